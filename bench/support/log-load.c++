@@ -1,0 +1,58 @@
+#include "bench/support/log-load.h"
+
+#include <kj/debug.h>
+
+namespace liggare::bench {
+
+namespace {
+constexpr const char* ORIGIN = "bench.liggare.example/1";
+}
+
+LogLoad::LogLoad(const std::string& directory) : keys(ORIGIN, systemRandom()), sealer(keys, systemRandom()) {
+  createLog(directory);
+  auto answer = openLog({directory, ORIGIN, {keys.verifierKey()}}, sealer, Access::WRITE);
+  opened = std::move(std::get<OpenedLog>(answer).log);
+  secrets = openRocks(directory + "/vault", RocksProfile::VAULT, Mode::CREATE);
+  vault = std::make_unique<Vault>(*secrets, keys, systemRandom());
+  std::vector<StreamOwner> owners;
+  for (size_t i = 0; i < STREAMS + 256; ++i) {
+    auto key = drawId<SubjectKey>(systemRandom());
+    books.push_back(i < STREAMS ? streamId(StreamKind::JR, std::span(&key, 1)) : bookId(BookKind::PATIENT, std::span(&key, 1)));
+    if (i < STREAMS) owners.push_back({books.back(), OPERATOR});
+  }
+  numbers.resize(books.size());
+  vault->ensureStreams(owners);
+  payload.resize(PAYLOAD_BYTES);
+  systemRandom().fill(payload);
+}
+
+CommitBuilder LogLoad::build(size_t events) {
+  CommitBuilder commit(next, vault->version());
+  drawn.resize(32 + 16 * LINES + 16);
+  std::array<Line, LINES> lines;
+  PartInput part{PartKind::COMMON, payload};
+  for (size_t i = 0; i < events; ++i, ++next) {
+    systemRandom().fill(drawn);
+    SealRandom random;
+    std::copy_n(drawn.begin(), 32, random.begin());
+    EntryFields fields;
+    fields.recordedAt = static_cast<Micros>(next);
+    std::copy_n(drawn.begin() + 32, 16, fields.eventId.bytes.begin());
+    fields.commandTag.bytes = fields.eventId.bytes;
+    size_t stream = next % STREAMS;
+    for (size_t l = 0; l < LINES; ++l) {
+      size_t book = l == 0 ? stream : STREAMS + (next * 7 + l) % 256;
+      lines[l].book = books[book];
+      lines[l].number = ++numbers[book];
+      std::copy_n(drawn.begin() + 48 + static_cast<ptrdiff_t>(16 * l), 16, lines[l].salt.begin());
+    }
+    auto leaf = vault->leaf(books[stream], lines[0].number);
+    KJ_REQUIRE(leaf.fault == KeyFault::NONE);
+    sealed.clear();
+    Hash digest = sealInto(sealed, std::span(&part, 1), leaf.key, random, SealPlace{ORIGIN, fields.eventId});
+    commit.add(fields, lines, sealed, digest);
+  }
+  return commit;
+}
+
+}  // namespace liggare::bench

@@ -1,0 +1,70 @@
+#include "cli/session.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <capnp/schema.h>
+
+#include "cli/operational-log.h"
+#include "schemas/event.capnp.h"
+
+namespace liggare::cli {
+
+void bindPlace(VerbForm& form, Place& place) {
+  form.place("DIR", place.directory, "journalens katalog");
+  form.option("--keys", "FIL", place.keyFile, "nyckelhållarens fil (DIR.keys)");
+}
+
+ExitCode exitOf(JournalFault::Kind kind) {
+  switch (kind) {
+    case JournalFault::Kind::NOT_A_JOURNAL: return ExitCode::NOT_FOUND;
+    case JournalFault::Kind::IN_USE: return ExitCode::UNAVAILABLE;
+    case JournalFault::Kind::NEWER_FORMAT: return ExitCode::UNVERIFIABLE;
+    case JournalFault::Kind::NO_KEY_HOLDER: return ExitCode::UNVERIFIABLE;
+    case JournalFault::Kind::DAMAGED: return ExitCode::INTEGRITY;
+    case JournalFault::Kind::EXISTS: return ExitCode::FAILURE;
+    case JournalFault::Kind::UNAVAILABLE: break;
+  }
+  return ExitCode::UNAVAILABLE;
+}
+
+ExitCode sayFault(const JournalFault& fault) {
+  sayError(fault.why);
+  return exitOf(fault.kind);
+}
+
+std::unique_ptr<Journal> openJournal(const Place& place, JournalOptions::Access access, ExitCode& code) {
+  JournalOptions options;
+  options.directory = place.directory;
+  options.keyFile = place.keyFile;
+  options.access = access;
+  options.observer = &operationalLog();
+  JournalFault fault{};
+  auto journal = Journal::open(options, fault);
+  code = journal ? ExitCode::OK : sayFault(fault);
+  return journal;
+}
+
+std::string clientName(const Journal& journal, const std::string& wanted) {
+  bool claimsDemo = wanted.starts_with("demo:");
+  if (journal.isDemo()) return claimsDemo ? wanted : "demo:" + wanted;
+  return claimsDemo ? wanted.substr(5) : wanted;
+}
+
+std::string osUser() {
+  const passwd* entry = ::getpwuid(::geteuid());
+  return entry && entry->pw_name ? entry->pw_name : "uid " + std::to_string(::geteuid());
+}
+
+std::string_view kindName(uint16_t kind) {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (auto field : capnp::Schema::from<schema::Body>().getUnionFields())
+      all.push_back(field.getProto().getName().cStr());
+    return all;  // in the order of discriminants
+  }();
+  return kind < names.size() ? std::string_view(names[kind]) : "unknown";
+}
+std::string_view kindName(schema::Body::Which kind) { return kindName(static_cast<uint16_t>(kind)); }
+
+}  // namespace liggare::cli

@@ -1,0 +1,220 @@
+#include "cli/verification.h"
+
+#include <kj/exception.h>
+
+#include "engine/books.h"
+
+namespace liggare::cli {
+
+std::optional<Finding> Verified::first() const {
+  auto found = report.first();
+  if (!count.findings.empty() && (!found || count.findings.front().position < found->position))
+    return count.findings.front();
+  return found;
+}
+
+ExitCode Verified::code() const {
+  if (first()) return ExitCode::INTEGRITY;
+  return keysAtHand ? ExitCode::OK : ExitCode::UNVERIFIABLE;
+}
+
+namespace {
+
+LogPlace logPlace(const std::string& directory, const JournalFile& file) {
+  LogPlace place{directory, file.origin, {}};
+  if (auto key = parseVerifierKey(file.verifierKey)) place.keys.push_back(*key);
+  return place;
+}
+
+// --- --open
+// -----------------------------------------------------------------------------------------------------------
+
+void openOne(Journal& journal, Position position, OpenedCount& count) {
+  auto event = journal.read(position, Open::ALL);
+  if (!event || !event->entry.isSealed()) return;
+  if (event->destroyed) {
+    ++count.destroyed;
+    return;
+  }
+  ++count.events;
+  count.lines += event->lines.size();
+  auto kind = static_cast<schema::Body::Which>(event->view.common.getKind());
+  if (kind == schema::Body::ACCESS_RECORDED || kind == schema::Body::PROVIDER_NAMES_REVEALED) ++count.reads;
+  if (kind == schema::Body::ATTEMPT_REFUSED) ++count.refusals;
+  Books books = booksOf(event->view);
+  std::vector<BookId> wanted{books.stream.stream};
+  for (auto& book : books.others)
+    if (book != wanted.front()) wanted.push_back(book);
+  bool same = wanted.size() == event->lines.size();
+  for (size_t i = 0; same && i < wanted.size(); ++i) same = wanted[i] == event->lines[i].book;
+  if (!same)
+    count.findings.push_back({Damage::LINES, position, "händelsen står inte i just de böcker som dess innehåll säger"});
+}
+
+OpenedCount openAll(Journal& journal) {
+  OpenedCount count;
+  Progress progress("öppnar");
+  Position head = journal.head();
+  for (Position p = 0; p < head && count.findings.size() < VerifyReport::FINDINGS_MAX; ++p) {
+    auto fault = kj::runCatchingExceptions([&] { openOne(journal, p, count); });
+    if (fault != nullptr) count.findings.push_back({Damage::SEALED, p, "händelsen går inte att öppna"});
+    progress.at(p, head);
+  }
+  return count;
+}
+
+// --- what was found
+// ---------------------------------------------------------------------------------------------------
+
+void row(Output& out, std::string_view label, const std::string& value) {
+  out << "  " << label << std::string(label.size() < 16 ? 16 - label.size() : 1, ' ') << value << "\n";
+}
+
+void tellOpened(const Verified& v, Output& out) {
+  const OpenedCount& c = v.count;
+  row(out, "Öppnade",
+      grouped(c.events) + " händelser med nycklar, var och en i de böcker den ska stå i (" + grouped(c.lines) +
+          " rader)");
+  row(out, "Varav", grouped(c.reads) + " läsningar, " + grouped(c.refusals) + " nekade försök");
+  if (c.destroyed > 0) row(out, "Förstörda", grouped(c.destroyed) + " enligt beslut");
+}
+
+void tellFull(const Verified& v, Output& out) {
+  const VerifyReport& r = v.report;
+  row(out, "Förseglat",
+      grouped(r.sealed) + " händelser stämmer med sin post" +
+          (r.ciphertextsRemoved > 0 ? ", " + grouped(r.ciphertextsRemoved) + " borttagna enligt beslut" : ""));
+  if (v.keysAtHand)
+    row(out, "Bokrader",
+        grouped(r.lines) + " numrerade utan luckor" +
+            (r.linesDisposed > 0 ? ", " + grouped(r.linesDisposed) + " gallrade" : ""));
+  else
+    row(out, "Bokrader", "inte prövade: nyckeln till dem finns inte här");
+}
+
+}  // namespace
+
+void tellVerified(const Verified& v, Output& out) {
+  const VerifyReport& r = v.report;
+  out << v.origin << (v.demo ? "  (demo)" : "") << "\n";
+  row(out, "Träd", "storlek " + grouped(r.head.size) + ", rot " + toHex(r.head.root));
+  row(out, "Poster",
+      grouped(r.entries) + " i " + grouped(r.commits) + " skrivningar" +
+          (v.full ? ", varje post räknad om ur sina egna byte" : ", rot efter rot"));
+  row(out, "Kontrollpunkter",
+      grouped(r.checkpoints) + " stämmer med loggen" +
+          (r.checkpointsUnsigned > 0 ? ", " + grouped(r.checkpointsUnsigned) + " utan prövad underskrift"
+                                     : ", undertecknade"));
+  if (v.full) tellFull(v, out);
+  if (v.opened) tellOpened(v, out);
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%.1f s", v.seconds);
+  for (char& c : seconds)
+    if (c == '.') c = ',';
+  if (auto found = v.first()) {
+    row(out, "AVVIKELSE", red("position " + grouped(found->position)) + ", " + name(found->kind) + ": " + found->what);
+    row(out, "RESULTAT",
+        red("inte vad den var") + ": " + grouped(r.findingCount + v.count.findings.size()) +
+            " avvikelser, den första ovan  (" + seconds + ")");
+    return;
+  }
+  std::string upTo = v.lastRecordedAt ? " till och med " + formatSwedish(v.lastRecordedAt) : "";
+  if (v.keysAtHand)
+    row(out, "RESULTAT", green("oförändrad") + upTo + "  (" + seconds + ")");
+  else
+    row(out, "RESULTAT",
+        "inget avviker, men allt går inte att pröva utan nyckelhållare  (" + std::string(seconds) + ")");
+}
+
+std::string verifiedJson(const Verified& v) {
+  const VerifyReport& r = v.report;
+  std::string line;
+  JsonObject json(line);
+  json.text("origin", v.origin)
+      .truth("whole", JsonObject::Truth{!v.first()})
+      .truth("keys", JsonObject::Truth{v.keysAtHand});
+  json.number("size", r.head.size)
+      .plain("root", toHex(r.head.root))
+      .number("commits", r.commits)
+      .number("entries", r.entries);
+  json.number("tiles", r.tiles)
+      .number("checkpoints", r.checkpoints)
+      .number("checkpointsUnsigned", r.checkpointsUnsigned);
+  if (v.full) {
+    json.number("lines", r.lines).number("linesDisposed", r.linesDisposed).number("sealed", r.sealed);
+    json.number("ciphertextsRemoved", r.ciphertextsRemoved);
+  }
+  if (v.opened) {
+    json.number("opened", v.count.events).number("openedLines", v.count.lines).number("reads", v.count.reads);
+    json.number("attemptsRefused", v.count.refusals).number("destroyed", v.count.destroyed);
+  }
+  json.number("findings", r.findingCount + v.count.findings.size());
+  if (auto found = v.first()) {
+    std::string first;
+    JsonObject(first)
+        .number("position", found->position)
+        .plain("kind", name(found->kind))
+        .text("what", found->what)
+        .close();
+    json.raw("first", first);
+  }
+  json.close();
+  return line + '\n';
+}
+
+// --- with and without keys
+// --------------------------------------------------------------------------------------------
+
+namespace {
+
+void withKeys(Journal& journal, const JournalFile& file, const VerifyWords& words, Verified& v) {
+  Progress progress("prövar");
+  VerifyOptions options{v.full ? Depth::FULL : Depth::TREE, LinesOpen::AT_HAND, logPlace(journal.directory(), file)};
+  v.report = journal.verify(options, [&](Position done, Position all) { progress.at(done, all); });
+  v.lastRecordedAt = journal.lastRecordedAt();
+  v.opened = words.open;
+  if (words.open) v.count = openAll(journal);
+}
+
+// The tree, the checkpoints and every ciphertext's digest need no key.
+ExitCode withoutKeys(const JournalFile& file, const VerifyWords& words, Verified& v) {
+  ClearLines lines;
+  LogPlace place = logPlace(words.place.directory, file);
+  auto answer = openLog(place, lines, Access::READ);
+  if (auto* refused = std::get_if<OpenRefused>(&answer)) {
+    sayError("position " + std::to_string(refused->finding.position) + ", " + name(refused->finding.kind) + ": " +
+             refused->finding.what);
+    return ExitCode::INTEGRITY;
+  }
+  Progress progress("prövar");
+  VerifyOptions options{v.full ? Depth::FULL : Depth::TREE, LinesOpen::ABSENT, place};
+  v.report =
+      verifyLog(*std::get<OpenedLog>(answer).log, options, [&](Position done, uint64_t of) { progress.at(done, of); });
+  v.keysAtHand = false;
+  return ExitCode::OK;
+}
+
+}  // namespace
+
+bool verifyJournal(const VerifyWords& words, Verified& v, ExitCode& code) {
+  auto began = std::chrono::steady_clock::now();
+  JournalFault fault{};
+  auto file = readJournalFile(words.place.directory, fault);
+  if (!file) {
+    code = sayFault(fault);
+    return false;
+  }
+  v.origin = file->origin;
+  v.demo = file->demo;
+  v.full = words.full || words.open;
+  auto journal = openJournal(words.place, JournalOptions::Access::READ, code);
+  if (journal)
+    withKeys(*journal, *file, words, v);
+  else if (code == ExitCode::UNVERIFIABLE)
+    code = withoutKeys(*file, words, v);
+  if (code != ExitCode::OK) return false;
+  v.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  return true;
+}
+
+}  // namespace liggare::cli

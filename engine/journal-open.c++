@@ -1,0 +1,170 @@
+#include "engine/journal-open.h"
+
+#include <kj/debug.h>
+
+#include <filesystem>
+
+#include "engine/law/chapter.h"
+
+namespace liggare {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+JournalFault faultOf(const kj::Exception& exception) {
+  if (isInUse(exception)) return {JournalFault::Kind::IN_USE, "journalen används av en annan process"};
+  return {JournalFault::Kind::DAMAGED, std::string(exception.getDescription().cStr())};
+}
+
+JournalFault faultOf(const OpenRefused& refused) {
+  std::string why = "loggen är inte hel: " + refused.finding.what + " (position " + std::to_string(refused.finding.position) + ")";
+  if (refused.lostTo > refused.lostFrom)
+    why += "; positionerna " + std::to_string(refused.lostFrom) + "–" + std::to_string(refused.lostTo - 1) + " har lovats av " +
+           refused.evidence + " och finns inte, eller är andra";
+  return {JournalFault::Kind::DAMAGED, why};
+}
+
+bool openKeys(const JournalOptions& options, Random& random, Opened& parts, JournalFault& fault) {
+  auto verifier = parseVerifierKey(parts.file.verifierKey);
+  if (!verifier || verifier->publicKey.size() != 32) {
+    fault = {JournalFault::Kind::DAMAGED, options.directory + "/LIGGARE är skadad: verifieringsnyckeln går inte att läsa"};
+    return false;
+  }
+  PublicKey key;
+  std::copy_n(verifier->publicKey.begin(), 32, key.begin());
+  std::string path = options.keyFile.empty() ? defaultKeyFile(options.directory) : options.keyFile;
+  auto result = FileKeyHolder::open(path, {options.directory, parts.file.origin, key}, random);
+  if (result.error) {
+    fault = {JournalFault::Kind::NO_KEY_HOLDER, result.error->line};
+    return false;
+  }
+  parts.keys = std::move(result.holder);
+  parts.lineSealer = std::make_unique<HolderLineSealer>(*parts.keys, random);
+  return true;
+}
+
+bool openTheLog(const JournalOptions& options, Opened& parts, JournalFault& fault) {
+  LogPlace place{options.directory, parts.file.origin, {parts.keys->verifierKey()}};
+  auto access = options.access == JournalOptions::Access::WRITE ? Access::WRITE : Access::READ;
+  auto answer = openLog(place, *parts.lineSealer, access);
+  if (auto* refused = std::get_if<OpenRefused>(&answer)) {
+    fault = faultOf(*refused);
+    return false;
+  }
+  auto& opened = std::get<OpenedLog>(answer);
+  parts.tailDamage = opened.hasTailDamage();
+  parts.log = std::move(opened.log);
+  // LIGGARE is a convenience; entry 0 is hashed. They must say the same.
+  auto genesis = parts.log->durableSize() ? parts.log->fields(0) : EntryFields{};
+  auto* fact = std::get_if<GenesisFact>(&genesis.engine);
+  if (!fact || fact->origin != parts.file.origin || fact->verifierKey != parts.file.verifierKey || fact->demo != parts.file.demo) {
+    fault = {JournalFault::Kind::DAMAGED, "post 0 är inte den journal som " + options.directory + "/LIGGARE beskriver"};
+    return false;
+  }
+  return true;
+}
+
+// The index is derived: one that cannot be read, or that knows more than the log, is thrown away and made again.
+void openIndex(const JournalOptions& options, Opened& parts) {
+  std::string path = options.directory + "/index";
+  if (options.access == JournalOptions::Access::READ) {
+    parts.indexStore = memoryStore();
+    parts.index = std::make_unique<Index>(*parts.indexStore);
+    return;
+  }
+  auto open = [&] {
+    parts.indexStore = openRocks(path, RocksProfile::INDEX, Mode::OPEN_OR_CREATE);
+    parts.index = std::make_unique<Index>(*parts.indexStore);
+    KJ_REQUIRE(parts.index->end() <= parts.log->durableSize(), "the index knows more than the log");
+  };
+  if (kj::runCatchingExceptions(open) == nullptr) return;
+  parts.index.reset();
+  parts.indexStore.reset();
+  fs::remove_all(path);
+  open();
+}
+
+}  // namespace
+
+std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault) {
+  auto parts = std::make_unique<Opened>();
+  auto file = readJournalFile(options.directory, fault);
+  if (!file) return nullptr;
+  parts->file = std::move(*file);
+  bool fine = false;
+  auto exception = kj::runCatchingExceptions([&] {
+    if (!openKeys(options, random, *parts, fault) || !openTheLog(options, *parts, fault)) return;
+    Mode mode = options.access == JournalOptions::Access::WRITE ? Mode::READ_WRITE : Mode::READ_ONLY;
+    parts->vaultStore = openRocks(options.directory + "/vault", RocksProfile::VAULT, mode);
+    parts->vault = std::make_unique<Vault>(*parts->vaultStore, *parts->keys, random);
+    parts->reader = std::make_unique<EventReader>(*parts->log, *parts->vault, *parts->lineSealer, parts->file.origin);
+    openIndex(options, *parts);
+    auto* holder = parts->keys.get();
+    catchUpIndex(*parts->index, *parts->log, *parts->reader, [holder](Bytes b) { return holder->blind(b); });
+    fine = true;
+  });
+  KJ_IF_MAYBE(e, exception) fault = faultOf(*e);
+  return fine ? std::move(parts) : nullptr;
+}
+
+void catchUpIndex(Index& index, Log& log, EventReader& reader, const Blind& blind) {
+  Position head = log.durableSize();
+  CommandTag before;
+  if (index.end() > 0 && index.end() < head) before = log.fields(index.end() - 1).commandTag;
+  for (Position p = index.end(); p < head; ++p) {
+    auto fields = log.fields(p);
+    std::vector<IndexedLine> lines;
+    for (auto& stored : log.lines(p))
+      if (stored.line) lines.push_back({stored.line->book, stored.line->number});
+    std::vector<IndexedIdentifier> identifiers;
+    if (fields.isSealed()) {
+      auto event = reader.read(p, Open::FACTS);
+      if (event && !event->destroyed)
+        for (auto& i : introducedBy(event->view, blind)) identifiers.push_back({i.tag, i.subject});
+    }
+    bool first = !fields.commandTag.isZero() && fields.commandTag != before;
+    index.add(p, log.leafAt(p), lines, first ? std::optional(fields.commandTag) : std::nullopt, identifiers);
+    before = fields.commandTag;
+    if (index.rowsInMemory() > 2'000'000) index.flush();
+  }
+}
+
+void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Random& random, Micros at, std::span<EngineEvent> events,
+                        const std::function<Number(const BookId&)>& lastNumber) {
+  CommitBuilder commit(log.appended().size, vault.version());
+  std::unordered_map<BookId, Number> used;
+  for (auto& made : events) {
+    EntryFields fields;
+    fields.recordedAt = at;
+    fields.eventId.bytes = drawUuid7(at, random);
+    fields.engine = made.fact;
+    Books books{{streamId(StreamKind::SY, {}), OPERATOR}, {}};
+    if (made.event)
+      books = booksOf(law::viewOf(made.event->getRoot<schema::Event>().asReader(), commit.next(), at, fields.eventId));
+    books.others.insert(books.others.begin(), books.stream.stream);
+    std::vector<Line> lines;
+    for (auto& book : books.others) {
+      Number number = used.contains(book) ? used[book] + 1 : lastNumber(book) + 1;
+      used[book] = number;
+      lines.push_back({book, number, drawId<Id16<struct SaltMeaning>>(random).bytes});
+    }
+    if (!made.event) {
+      commit.add(fields, lines);
+      continue;
+    }
+    vault.ensureStreams(std::span(&books.stream, 1));
+    commit.needVault(vault.version());
+    auto leaf = vault.leaf(books.stream.stream, lines.front().number);
+    KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for a stream that was just opened");
+    EventParts parts(made.event->getRoot<schema::Event>().asReader(), {});
+    SealRandom drawn;
+    random.fill(drawn);
+    Buffer sealed;
+    Hash digest = sealInto(sealed, parts.parts(), leaf.key, drawn, SealPlace{origin, fields.eventId});
+    commit.add(fields, lines, sealed, digest);
+  }
+  log.append(std::move(commit), Sync::YES);
+}
+
+}  // namespace liggare

@@ -1,0 +1,41 @@
+// The journal's parts, held together: opened in the order in which they depend on each other, closed in the other.
+#pragma once
+
+#include "engine/journal-files.h"
+#include "engine/known-subjects.h"
+#include "engine/log/checkpoint-shelf.h"
+#include "engine/log/opening.h"
+#include "engine/vault/file-key-holder.h"
+#include "engine/vault/line-sealer.h"
+#include "engine/writer.h"
+
+namespace liggare {
+
+struct Opened {
+  JournalFile file;
+  std::unique_ptr<FileKeyHolder> keys;
+  std::unique_ptr<HolderLineSealer> lineSealer;
+  std::unique_ptr<Log> log;
+  bool tailDamage = false;
+  std::unique_ptr<Store> vaultStore;
+  std::unique_ptr<Vault> vault;
+  std::unique_ptr<EventReader> reader;
+  std::unique_ptr<Store> indexStore;
+  std::unique_ptr<Index> index;
+};
+
+// Everything below the writer. On a fault `fault` says what, and nothing was changed (a missing index is made anew).
+std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault);
+
+// Entries that the engine itself makes: genesis, the operator's commission, what opening had to say. One synced commit.
+struct EngineEvent {
+  std::unique_ptr<capnp::MallocMessageBuilder> event;   // root schema::Event; null for a clear engine fact
+  EngineFact fact;
+};
+void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Random& random, Micros at, std::span<EngineEvent> events,
+                        const std::function<Number(const BookId&)>& lastNumber);
+
+// Adds every entry between the index's end and the durable head, from the log alone.
+void catchUpIndex(Index& index, Log& log, EventReader& reader, const Blind& blind);
+
+}  // namespace liggare

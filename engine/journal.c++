@@ -1,0 +1,299 @@
+#include "engine/journal.h"
+
+#include <kj/debug.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "engine/hash/sha256.h"
+#include "engine/intake/plan.h"
+#include "engine/journal-open.h"
+#include "engine/law/chapter.h"
+
+namespace liggare {
+
+namespace fs = std::filesystem;
+
+const char* outcomeName(Outcome::Kind kind) {
+  switch (kind) {
+    case Outcome::Kind::ACCEPTED: return "accepted";
+    case Outcome::Kind::UNCHANGED: return "unchanged";
+    case Outcome::Kind::REFUSED: return "refused";
+    case Outcome::Kind::CONFLICT: return "conflict";
+    case Outcome::Kind::DUPLICATE: return "duplicate";
+    case Outcome::Kind::INVALID: return "invalid";
+    case Outcome::Kind::OVERLOADED: return "overloaded";
+    case Outcome::Kind::STORAGE: return "storage";
+    case Outcome::Kind::UNKNOWN: break;
+  }
+  return "unknown";
+}
+
+Outcome Journal::submitAndWait(Submission submission) {
+  std::promise<Outcome> promise;
+  auto future = promise.get_future();
+  submit(std::move(submission), [&](Outcome outcome) { promise.set_value(std::move(outcome)); });
+  return future.get();
+}
+
+// --- making -----------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+void writeDurably(const std::string& path, std::string_view content) {
+  int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  KJ_REQUIRE(fd >= 0, "cannot make a file of the journal");
+  KJ_DEFER(::close(fd));
+  KJ_REQUIRE(::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()), "cannot write a file of the journal");
+  KJ_REQUIRE(::fsync(fd) == 0, "cannot sync a file of the journal");
+}
+
+std::unique_ptr<capnp::MallocMessageBuilder> engineEvent(schema::Body::Which kind, Micros at) {
+  auto message = std::make_unique<capnp::MallocMessageBuilder>(128);
+  auto event = message->initRoot<schema::Event>();
+  auto common = event.initCommon();
+  common.setKind(static_cast<uint16_t>(kind));
+  common.setRuleSet(law::ruleSetAt(at).version);
+  common.setPurpose(schema::Purpose::OPERATION);
+  common.setItemClass(schema::ItemClass::GOVERNANCE);
+  common.setOccurredAt(at);
+  auto actor = event.initActor();
+  actor.setOperator();
+  actor.setClient("liggare");
+  return message;
+}
+
+Hash ruleSetDigest() {
+  Buffer versions;
+  for (auto& rules : law::allRuleSets()) {
+    appendBe16(versions, rules.version);
+    appendBe64(versions, static_cast<uint64_t>(rules.valid.from));
+    appendBe64(versions, static_cast<uint64_t>(rules.valid.to));
+  }
+  return sha256(versions);
+}
+
+// Entry 0 says whose log this is; entry 1 gives the operator a commission that can do little (domain: authority.c++).
+void writeFirstEntries(const InitOptions& options, Opened& parts, const std::string& directory, Random& random) {
+  bool demo = options.clocked == InitOptions::Clocked::BY_COMMANDS;
+  Micros at = demo ? options.demoStart : systemClock().now();
+  CheckpointShelf shelf(checkpointsPath(directory));
+  shelf.add(signCheckpoint({options.origin, parts.log->durable(), {}}, *parts.keys));
+
+  EngineEvent first{nullptr, GenesisFact{options.origin, parts.keys->verifierKey().text(), parts.keys->descriptionDigest(), ruleSetDigest(), demo}};
+  EngineEvent second{engineEvent(schema::Body::OPERATOR_COMMISSIONED, at), {}};
+  auto body = second.event->getRoot<schema::Event>().getCommon().initBody().initOperatorCommissioned();
+  law::set(body.initKey(), drawId<SubjectKey>(random));
+  std::array<EngineEvent, 2> events{std::move(first), std::move(second)};
+  appendEngineEvents(*parts.log, *parts.vault, options.origin, random, at, events, [](const BookId&) { return Number{0}; });
+  HeadFile(headPath(directory)).write(parts.log->durable());
+}
+
+void makeParts(const InitOptions& options, const std::string& directory, Opened& parts, Random& random) {
+  fs::create_directories(directory);
+  fs::permissions(directory, fs::perms::owner_all);
+  createLog(directory);
+  parts.lineSealer = std::make_unique<HolderLineSealer>(*parts.keys, random);
+  auto answer = openLog({directory, options.origin, {parts.keys->verifierKey()}}, *parts.lineSealer, Access::WRITE);
+  KJ_REQUIRE(std::holds_alternative<OpenedLog>(answer), "the log just made does not open");
+  parts.log = std::move(std::get<OpenedLog>(answer).log);
+  parts.vaultStore = openRocks(directory + "/vault", RocksProfile::VAULT, Mode::CREATE);
+  parts.vault = std::make_unique<Vault>(*parts.vaultStore, *parts.keys, random);
+  writeFirstEntries(options, parts, directory, random);
+  bool demo = options.clocked == InitOptions::Clocked::BY_COMMANDS;
+  writeDurably(directory + "/LIGGARE", formatJournalFile({options.origin, parts.keys->verifierKey().text(), demo}));
+}
+
+std::string withoutSlash(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+}  // namespace
+
+// Made beside its place and moved there whole: a crash leaves a directory that is plainly not a journal, and nothing else.
+std::optional<JournalFault> Journal::init(const InitOptions& options) {
+  std::string directory = withoutSlash(options.directory);
+  std::string keyFile = options.keyFile.empty() ? defaultKeyFile(directory) : options.keyFile;
+  std::error_code ignored;
+  if (fs::exists(directory, ignored) && !fs::is_empty(directory, ignored))
+    return JournalFault{JournalFault::Kind::EXISTS, directory + " finns redan"};
+  if (!isNoteName(options.origin)) return JournalFault{JournalFault::Kind::UNAVAILABLE, "loggens namn (--origin) är inte giltigt"};
+  Random& random = systemRandom();
+  std::string making = directory + ".making-" + toHex(Bytes(drawUuid7(systemClock().now(), random)).subspan(10));
+  auto result = FileKeyHolder::create(keyFile, {directory, options.origin, std::nullopt}, random);
+  if (result.error) {
+    auto kind = result.error->fault == KeyFileFault::EXISTS ? JournalFault::Kind::EXISTS : JournalFault::Kind::UNAVAILABLE;
+    return JournalFault{kind, result.error->line};
+  }
+  auto exception = kj::runCatchingExceptions([&] {
+    {
+      Opened parts;
+      parts.keys = std::move(result.holder);
+      makeParts(options, making, parts, random);
+    }
+    fs::remove(directory, ignored);   // an empty directory may have been there
+    fs::rename(making, directory);
+    syncDirectoryOf(directory);
+  });
+  KJ_IF_MAYBE(e, exception) {
+    fs::remove_all(making, ignored);
+    fs::remove(keyFile, ignored);
+    return JournalFault{JournalFault::Kind::UNAVAILABLE, std::string("journalen kunde inte skapas: ") + e->getDescription().cStr()};
+  }
+  return std::nullopt;
+}
+
+// --- open -------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+class TheJournal final : public Journal {
+ public:
+  TheJournal(JournalOptions opts, std::unique_ptr<Opened> opened, Clock& clock, Random& random, Observer& observer);
+  ~TheJournal() override;
+
+  void submit(Submission submission, std::function<void(Outcome)> done) override;
+  void waitForRoom(size_t underWayMax) override { if (writer) writer->waitForRoom(underWayMax); }
+  Position head() const override { return parts->log->durableSize(); }
+  Hash rootAt(Position size) override { return parts->log->rootAt(size); }
+  std::string origin() const override { return parts->file.origin; }
+  bool isDemo() const override { return parts->file.demo; }
+  Micros lastRecordedAt() const override { return head() ? parts->log->fields(head() - 1).recordedAt : 0; }
+  Position waitForHead(Position seen, Micros atMost) override;
+  std::optional<OpenedEvent> read(Position position, Open open) override { return parts->reader->read(position, open); }
+  void scanBook(const BookId& book, Number from, const std::function<bool(const BookRow&)>& visit) override;
+  std::optional<SubjectKey> find(schema::RefKind kind, const std::string& text) override;
+  std::string checkpoint() override;
+  VerifyReport verify(const VerifyOptions& verifyOptions, const std::function<void(Position, Position)>& progress) override;
+  std::string directory() const override { return options.directory; }
+
+ private:
+  IdentifierTag blind(Bytes bytes) const { return parts->keys->blind(bytes); }
+  void noteTailDamage(Random& random, Clock& clock);
+  void eachSecond();
+
+  JournalOptions options;
+  std::unique_ptr<Opened> parts;
+  Observer& observer;
+  KnownSubjects subjects;
+  intake::Resolver resolver;
+  std::unique_ptr<HeadFile> headFile;
+  CheckpointShelf shelf;
+  std::mutex checkpointLock;             // guards shelf and the next
+  std::optional<std::pair<Position, std::string>> lastCheckpoint;
+  mutable std::mutex headLock;
+  std::condition_variable headRose;
+  std::unique_ptr<Writer> writer;        // last: its threads use all of the above
+};
+
+TheJournal::TheJournal(JournalOptions opts, std::unique_ptr<Opened> opened, Clock& clock, Random& random, Observer& obs)
+    : options(std::move(opts)), parts(std::move(opened)), observer(obs), subjects(*parts->index),
+      resolver({[this](Bytes b) { return blind(b); }, [this](const IdentifierTag& t) { return subjects.find(t); },
+                parts->file.demo ? TestIds::ALLOWED : TestIds::REFUSED}),
+      shelf(checkpointsPath(options.directory)) {
+  if (options.access == JournalOptions::Access::READ) return;
+  headFile = std::make_unique<HeadFile>(headPath(options.directory));
+  if (parts->tailDamage) noteTailDamage(random, clock);
+  auto last = parts->log->fields(head() - 1);
+  DeciderStart start{head(), last.recordedAt, parts->file.demo};
+  writer = std::make_unique<Writer>(
+      WriterParts{*parts->log, *parts->vault, *parts->index, *parts->reader, resolver, subjects,
+                  [this](Bytes b) { return blind(b); }, *headFile, clock, random, observer, parts->file.origin,
+                  [this] { eachSecond(); },
+                  [this](Position) { std::lock_guard lock(headLock); headRose.notify_all(); }},
+      start, options);
+}
+
+// The index is flushed only when a following start would feel it; what stays in memory is read from the log again.
+TheJournal::~TheJournal() {
+  writer.reset();
+  if (options.access == JournalOptions::Access::WRITE)
+    kj::runCatchingExceptions([&] { if (parts->index->rowsInMemory() > 4096) parts->index->flush(); });
+  observer.closed(head());
+}
+
+// Something above the proven chain was dropped: nobody was ever answered on it, but a reviewer shall know.
+void TheJournal::noteTailDamage(Random& random, Clock& clock) {
+  Micros at = std::max(parts->file.demo ? Micros{0} : clock.now(), lastRecordedAt());
+  std::array<EngineEvent, 1> events{EngineEvent{engineEvent(schema::Body::REVIEW_ITEM_OPENED, at), {}}};
+  events[0].event->getRoot<schema::Event>().getCommon().initBody().initReviewItemOpened().setTrigger("TAIL_DAMAGE");
+  appendEngineEvents(*parts->log, *parts->vault, parts->file.origin, random, at, events,
+                     [&](const BookId& book) { return parts->index->lastNumber(book); });
+  catchUpIndex(*parts->index, *parts->log, *parts->reader, [this](Bytes b) { return blind(b); });
+  observer.tailDamage(head(), 0);
+}
+
+void TheJournal::submit(Submission submission, std::function<void(Outcome)> done) {
+  KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
+  writer->submit(std::move(submission), std::move(done));
+}
+
+Position TheJournal::waitForHead(Position seen, Micros atMost) {
+  std::unique_lock lock(headLock);
+  headRose.wait_for(lock, std::chrono::microseconds(atMost), [&] { return head() > seen; });
+  return head();
+}
+
+void TheJournal::scanBook(const BookId& book, Number from, const std::function<bool(const BookRow&)>& visit) {
+  Position end = head();
+  parts->index->scan(book, from, [&](const IndexedBookRow& row) {
+    return row.position < end && visit({row.number, row.position, row.leaf});
+  });
+}
+
+std::optional<SubjectKey> TheJournal::find(schema::RefKind kind, const std::string& text) {
+  Days today = swedishDay(parts->file.demo ? lastRecordedAt() : systemClock().now());
+  auto read = intake::readReference(text, kind, today, parts->file.demo ? TestIds::ALLOWED : TestIds::REFUSED);
+  if (!read) return std::nullopt;
+  return subjects.find(blind(asBytes(read->blindInput)));
+}
+
+// Kept, durably, before anyone sees it: what the log has promised can be held against it at the next opening.
+std::string TheJournal::checkpoint() {
+  std::lock_guard lock(checkpointLock);
+  Head at = parts->log->durable();
+  if (lastCheckpoint && lastCheckpoint->first == at.size) return lastCheckpoint->second;
+  auto kept = shelf.newest();
+  if (kept.kept && kept.kept->checkpoint && kept.kept->checkpoint->head == at) {
+    lastCheckpoint = {at.size, kept.kept->note};
+    return kept.kept->note;
+  }
+  std::string note = signCheckpoint({parts->file.origin, at, {}}, *parts->keys);
+  if (options.access == JournalOptions::Access::WRITE) shelf.add(note);
+  lastCheckpoint = {at.size, note};
+  observer.checkpointSigned(at.size);
+  return note;
+}
+
+void TheJournal::eachSecond() { checkpoint(); }
+
+VerifyReport TheJournal::verify(const VerifyOptions& verifyOptions, const std::function<void(Position, Position)>& progress) {
+  return verifyLog(*parts->log, verifyOptions, progress);
+}
+
+}  // namespace
+
+std::unique_ptr<Journal> Journal::open(const JournalOptions& options, JournalFault& fault) {
+  Clock& clock = options.clock ? *options.clock : systemClock();
+  Random& random = options.random ? *options.random : systemRandom();
+  Observer& observer = options.observer ? *options.observer : silentObserver();
+  JournalOptions settled = options;
+  settled.directory = withoutSlash(options.directory);
+  Micros began = systemClock().now();
+  auto parts = openParts(settled, random, fault);
+  if (!parts) return nullptr;
+  std::unique_ptr<Journal> journal;
+  auto exception = kj::runCatchingExceptions([&] {
+    journal = std::make_unique<TheJournal>(settled, std::move(parts), clock, random, observer);
+    observer.opened(journal->head(), systemClock().now() - began);
+  });
+  KJ_IF_MAYBE(e, exception) fault = {JournalFault::Kind::DAMAGED, e->getDescription().cStr()};
+  return journal;
+}
+
+}  // namespace liggare

@@ -1,0 +1,126 @@
+// The front door. Everything that changes or discloses goes through submit; everything that is told is read from here.
+//
+//   Command ──► submit ──► decide ──► seal ──► commit ──► sync ──► Outcome
+//                                                          └─────► durable head ──► read, books, follow, verify
+//
+// One process has a journal open for writing at a time; readers may have it open when no writer does.
+#pragma once
+
+#include <capnp/message.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/observer.h"
+#include "engine/base/random.h"
+#include "engine/base/time.h"
+#include "engine/follow/source.h"
+#include "engine/law/decide.h"
+#include "engine/log/verify.h"
+
+namespace liggare {
+
+class KeyHolder;
+class Log;
+class Vault;
+class Index;
+
+// --- what is asked -----------------------------------------------------------------------------------------------------------
+
+// One command on its way in. Either `json` (one object, decoded by the pool) or `command` is set.
+struct Submission {
+  std::string client;      // which program speaks: part of the command tag, kept with the event
+  uint64_t session = 0;    // commands of one session are decided in the order they were submitted
+  std::string json;
+  std::unique_ptr<capnp::MallocMessageBuilder> command;   // root schema::Command
+};
+
+// --- what is answered --------------------------------------------------------------------------------------------------------
+
+// Evidence that a command was recorded. For its holder at once; for others together with a checkpoint that covers it.
+struct Receipt {
+  Position position = 0;       // of the command's first event
+  uint32_t events = 0;
+  Hash leaf;                   // leaf hash of the first entry
+  EventId event;
+  Micros recordedAt = 0;
+  Number version = 0;          // the first event's number in its stream: what expectedVersion compares with
+};
+
+struct Outcome {
+  enum class Kind : uint8_t {
+    ACCEPTED,     // recorded; receipt
+    UNCHANGED,    // already so; an entry says that it was asked; `earlier` names the event that made it so
+    REFUSED,      // the law (or the house, or the engine) said no; an entry says so, except R-DUP
+    CONFLICT,     // expectedVersion did not hold; no entry
+    DUPLICATE,    // same id and body as before: the first outcome again; of a read its receipt, never content
+    INVALID,      // not a command; no entry
+    OVERLOADED,   // queue full; nothing written; try again
+    STORAGE,      // the disk is below its floor; nothing written
+    UNKNOWN,      // the journal stopped after numbering; ask again with the same id after it has been opened anew
+  };
+  Kind kind = Kind::UNKNOWN;
+  Receipt receipt;
+  law::RefusalCode code = law::RefusalCode::NONE;
+  std::vector<std::string> arguments;
+  Position earlier = 0;                    // UNCHANGED
+  int64_t expected = -1, actual = -1;      // CONFLICT
+  std::string path, reason;                // INVALID: field and why, in Swedish
+  Kind first = Kind::UNKNOWN;              // DUPLICATE: what the first one was
+  std::vector<schema::Body::Which> kinds;  // of the events recorded, in order
+  bool recorded() const { return receipt.events > 0; }
+};
+const char* outcomeName(Outcome::Kind kind);   // "accepted", "unchanged", …
+
+// --- opening and making ----------------------------------------------------------------------------------------------------------
+
+struct JournalOptions {
+  std::string directory;
+  std::string keyFile;                   // the key holder's file, outside the directory
+  Clock* clock = nullptr;                // null: the system's
+  Random* random = nullptr;
+  Observer* observer = nullptr;
+  enum class Access : uint8_t { READ, WRITE } access = Access::WRITE;
+  uint32_t prepareThreads = 2;
+  uint32_t queueMax = 8192;              // commands under way; one more answers OVERLOADED
+  uint64_t diskFloorBytes = 64ull << 20; // below it: STORAGE
+};
+
+struct InitOptions {
+  std::string directory, keyFile, origin;
+  enum class Clocked : uint8_t { BY_SERVER, BY_COMMANDS } clocked = Clocked::BY_SERVER;   // BY_COMMANDS: demo, for ever
+  Micros demoStart = 0;                  // BY_COMMANDS: recordedAt of genesis
+};
+
+// Why a journal could not be opened: one line for people, and what the exit code says.
+struct JournalFault {
+  enum class Kind : uint8_t { NOT_A_JOURNAL, IN_USE, NEWER_FORMAT, NO_KEY_HOLDER, DAMAGED, EXISTS, UNAVAILABLE } kind;
+  std::string why;
+};
+
+class Journal : public EventSource {
+ public:
+  // Makes an empty journal: keys, checkpoint of size 0, genesis, the operator's commission. Nothing is left behind on failure.
+  static std::optional<JournalFault> init(const InitOptions& options);
+  // Opens by the chain of commits and the evidence outside it (design §5); `fault` is set when this answers null.
+  static std::unique_ptr<Journal> open(const JournalOptions& options, JournalFault& fault);
+
+  // Asks the journal to do something. `done` is called exactly once, from a thread of the journal, when the answer is lasting.
+  //
+  //   Durable   nobody is answered before the sync that justifies the answer; refusals and duplicates included
+  //   Order     by session
+  //   Retry     the same command id gives the first answer again
+  //   Threads   any; `done` must not block and must not throw
+  virtual void submit(Submission submission, std::function<void(Outcome)> done) = 0;
+  Outcome submitAndWait(Submission submission);
+  virtual void waitForRoom(size_t underWayMax) = 0;   // blocks until fewer commands than this are under way
+
+  // Signs the current head (or the one already signed for this size), keeps it under DIR/checkpoints first, and returns the note.
+  virtual std::string checkpoint() = 0;
+  virtual VerifyReport verify(const VerifyOptions& options, const std::function<void(Position done, Position all)>& progress) = 0;
+  virtual std::string directory() const = 0;
+};
+
+}  // namespace liggare

@@ -1,0 +1,153 @@
+#include "engine/law/access-record.h"
+
+#include <algorithm>
+
+#include "engine/law/refusals.h"
+
+namespace liggare::law {
+namespace {
+
+using schema::AccessOutcome;
+using schema::Action;
+using schema::Ground;
+using schema::ItemClass;
+
+// domain §00.38; also what the national log service takes in one call.
+constexpr size_t RESOURCES_PER_EVENT = 500;
+
+bool isEmergencyGround(Ground ground) {
+  return ground == Ground::SVOD35 || ground == Ground::SVOD36 || ground == Ground::LIFT_EMERGENCY;
+}
+
+template <typename Predicate>
+bool anyAllowed(const Reading& reading, Predicate predicate) {
+  if (reading.whole.allowed() && predicate(reading.whole)) return true;
+  return std::any_of(reading.rows.begin(), reading.rows.end(),
+                     [&](const AccessRow& row) { return row.answer.allowed() && predicate(row.answer); });
+}
+
+// What the log calls the act: emergency opening, print, search … (national log, activityType).
+Action actionOf(const Reading& reading) {
+  if (reading.action != Action::READ) return reading.action;
+  if (anyAllowed(reading, [](const GateAnswer& a) { return isEmergencyGround(a.ground); })) return Action::EMERGENCY;
+  return reading.claim.getPrint() ? Action::PRINT : Action::READ;
+}
+
+void fillResources(schema::PatientPart::Builder part, const Reading& reading, size_t first, size_t count) {
+  set(part.initPatient(), reading.patient->key);
+  auto share = part.initAccess();
+  share.setHasBlocked(reading.flags.hasBlocked);
+  share.setHasUnblocked(reading.flags.hasUnblocked);
+  if (count == 0) return;
+  auto resources = share.initResources(static_cast<unsigned>(count));
+  for (size_t i = 0; i < count; ++i) {
+    const AccessRow& row = reading.rows[first + i];
+    auto resource = resources[static_cast<unsigned>(i)];
+    if (!row.item.isZero()) set(resource.initItem(), row.item);
+    if (!row.unit.isZero()) set(resource.initUnit(), row.unit);
+    if (!row.provider.isZero()) set(resource.initProvider(), row.provider);
+    resource.setPosition(row.position);
+    resource.setItemClass(row.itemClass);
+    resource.setOutcome(row.answer.outcome);
+    resource.setCode(row.answer.code);
+    resource.setGround(row.answer.ground);
+  }
+}
+
+void fillBody(schema::AccessRecorded::Builder body, const Reading& reading, size_t first, size_t count) {
+  set(body.initAccess(), reading.access);
+  body.setAction(actionOf(reading));
+  body.setView(reading.view);
+  body.setStep(reading.step);
+  body.setGround(reading.whole.allowed() ? reading.whole.ground : reading.claim.getGround());
+  body.setActiveDecision(reading.claim.getActiveDecision().size() > 0);
+  if (!reading.arguments.empty()) body.setArguments(reading.arguments);
+  body.setOutcome(reading.whole.outcome);
+  body.setCode(reading.whole.code);
+  auto begin = reading.rows.begin() + static_cast<std::ptrdiff_t>(first);
+  auto shown = std::count_if(begin, begin + static_cast<std::ptrdiff_t>(count),
+                             [](const AccessRow& row) { return row.answer.allowed(); });
+  body.setShown(static_cast<uint16_t>(shown));
+  body.setDenied(static_cast<uint16_t>(count - static_cast<size_t>(shown)));
+  body.setDanger(reading.claim.getDanger());
+  body.setCanConsent(reading.claim.getCanConsent());
+  body.setAsOf(reading.asOf);
+  body.setHasBlocked(reading.flags.hasBlocked);
+  body.setHasUnblocked(reading.flags.hasUnblocked);
+  if (reading.providers.empty()) return;
+  auto providers = body.initProviders(static_cast<unsigned>(reading.providers.size()));
+  for (unsigned i = 0; i < providers.size(); ++i) set(providers[i], reading.providers[i]);
+}
+
+void draftAccess(Context& ctx, const Reading& reading, size_t first, size_t count) {
+  bool named = reading.step == schema::Step::NAMES && reading.whole.allowed();
+  auto kind = named ? schema::Body::PROVIDER_NAMES_REVEALED : schema::Body::ACCESS_RECORDED;
+  auto event = ctx.draft(kind, ItemClass::ACCESS_LOG);
+  event.getCommon().setOccurredAt(ctx.recordedAt);  // a read is recorded when it is decided, never afterwards
+  event.getCommon().setReality(schema::Reality::OCCURRED);
+  event.getCommon().setGround(reading.whole.allowed() ? reading.whole.ground : reading.claim.getGround());
+  ctx.about(event, reading.access);
+  auto body = ctx.body(event);
+  fillBody(named ? body.initProviderNamesRevealed() : body.initAccessRecorded(), reading, first, count);
+  if (reading.patient) fillResources(event.initPatients(1)[0], reading, first, count);
+  if (first == 0) ctx.text(event, schema::TextSlot::ACTIVE_DECISION, reading.claim.getActiveDecision());
+}
+
+// domain §4.2: the reads that are always looked at afterwards.
+void openReviews(Context& ctx, const Reading& reading) {
+  auto review = [&](const char* trigger) { openReview(ctx, trigger, reading.access, reading.whole.code); };
+  bool own = ctx.commission && reading.patient && isOwnJournal(*ctx.commission, *reading.patient);
+  if (own) review("T01");
+  if (anyAllowed(reading, [](const GateAnswer& a) { return a.statedOnly; })) review("T08");
+  bool special = anyAllowed(
+      reading, [](const GateAnswer& a) { return isEmergencyGround(a.ground) || a.ground == Ground::SVOD33; });
+  if (special) review("T12");
+  bool dead = reading.patient && reading.patient->died && *reading.patient->died <= swedishDay(ctx.recordedAt);
+  if (dead && reading.whole.allowed() && ctx.commission) review("T15");
+  if (reading.action == Action::ADMIN) review("T20");
+}
+
+}  // namespace
+
+void judgeWhole(Reading& reading) {
+  if (reading.rows.empty()) return;
+  const GateAnswer* best = nullptr;
+  for (const AccessRow& row : reading.rows) {
+    if (row.answer.allowed()) {
+      best = &row.answer;
+      break;
+    }
+    if (!best || refusalPrecedence(row.answer.code) < refusalPrecedence(best->code)) best = &row.answer;
+  }
+  reading.whole = *best;
+}
+
+Verdict record(Context& ctx, const Reading& reading) {
+  size_t first = 0;
+  do {
+    size_t count = std::min(RESOURCES_PER_EVENT, reading.rows.size() - first);
+    draftAccess(ctx, reading, first, count);
+    first += count;
+  } while (first < reading.rows.size());
+  openReviews(ctx, reading);
+  return reading.whole.allowed() ? ok() : refuse(reading.whole.code);
+}
+
+void openReview(Context& ctx, const char* trigger, const ThingId& target, RefusalCode code) {
+  auto event = ctx.draft(schema::Body::REVIEW_ITEM_OPENED, ItemClass::GOVERNANCE);
+  event.getCommon().setOccurredAt(ctx.recordedAt);
+  auto item = ctx.body(event).initReviewItemOpened();
+  item.setTrigger(trigger);
+  item.setCode(code);
+  set(item.initTarget(), target);
+}
+
+Verdict recordDenied(Context& ctx, Reading reading, RefusalCode code) {
+  reading.whole = {schema::AccessOutcome::DENY, code, Ground::NONE, false};
+  reading.rows.clear();
+  reading.providers.clear();
+  reading.flags = {};
+  return record(ctx, reading);
+}
+
+}  // namespace liggare::law

@@ -1,0 +1,350 @@
+// Reading is an act: every command here drafts an AccessRecorded, whatever the answer. The items of a read are listed
+// from state at decision; a command's item list only narrows them.
+#include "engine/law/access-record.h"
+#include "engine/law/gate.h"
+
+#include <algorithm>
+
+namespace liggare::law {
+namespace {
+
+using schema::AccessOutcome;
+using schema::Ground;
+using schema::ItemClass;
+using schema::Right;
+using schema::Step;
+using schema::ViewName;
+using Asked = schema::Caller::Which;
+
+GateAnswer allow(Ground ground) { return {AccessOutcome::ALLOW, RefusalCode::NONE, ground, false}; }
+
+ReaderFacts readerOf(const Context& ctx) {
+  return {ctx.view, ctx.rules, *ctx.commission, *ctx.provider, ctx.command.getPurpose()};
+}
+
+// PDL 5:5: the patient, logged in as such, and nobody in the patient's place (§00.21: no ombud).
+bool isPatientSelf(const Context& ctx) {
+  auto actor = ctx.command.getActor();
+  return actor.which() == Asked::PATIENT && ctx.patient && ctx.patient->exists &&
+         subjectKey(actor.getPatient().getKey()) == ctx.patient->key;
+}
+bool isStaff(const Context& ctx) { return ctx.commission && ctx.provider; }
+bool mayRead(const Context& ctx) { return isStaff(ctx) && !needsRight(ctx, Right::READ).stops(); }
+
+bool isWanted(capnp::List<schema::Id>::Reader wanted, const Item& item) {
+  if (wanted.size() == 0) return true;
+  for (auto id : wanted)
+    if (thingId(id) == item.id) return true;
+  return false;
+}
+
+// Every id asked for is among the items found: else the read is of something that is not in this journal (R-OKAND).
+bool allFound(capnp::List<schema::Id>::Reader wanted, const std::vector<const Item*>& items) {
+  for (auto id : wanted) {
+    ThingId want = thingId(id);
+    if (std::none_of(items.begin(), items.end(), [&](const Item* item) { return item->id == want; })) return false;
+  }
+  return true;
+}
+
+template <typename Judge>
+void judgeItems(Reading& reading, const std::vector<const Item*>& items, Judge judge) {
+  for (const Item* item : items) {
+    GateAnswer answer = judge(*item);
+    if (answer.code == RefusalCode::INNER_BLOCK) reading.flags.hasBlocked = true;  // PDL 4:4 st. 3: may be shown
+    if (answer.allowed()) reading.flags.hasUnblocked = true;
+    reading.rows.push_back({item->id, item->position, item->itemClass, item->unit, item->provider, answer});
+  }
+  judgeWhole(reading);
+}
+
+using Perspective = schema::ReadAccessLog::Perspective;
+
+ViewName logView(Perspective perspective) {
+  switch (perspective) {
+    case Perspective::USER: return ViewName::USER_LOG;
+    case Perspective::UNIT: return ViewName::UNIT_LOG;
+    case Perspective::OWNER: return ViewName::OWNER_LOG;
+    default: return ViewName::PATIENT_LOG;
+  }
+}
+
+std::string logArguments(schema::ReadAccessLog::Reader read) {
+  std::string arguments;
+  auto add = [&](const char* name, const std::string& value) {
+    arguments += (arguments.empty() ? "" : " ") + std::string(name) + "=" + value;
+  };
+  auto key = [](schema::Ref::Reader ref) { return text(subjectKey(ref.getKey())); };
+  if (read.getPerspective() == Perspective::USER) add("staff", key(read.getStaff()));
+  if (read.getPerspective() == Perspective::UNIT) add("unit", key(read.getUnit()));
+  if (read.getPerspective() == Perspective::OWNER && read.hasOwner()) add("owner", key(read.getOwner()));
+  if (read.getFrom() != 0) add("from", formatUtc(read.getFrom()));
+  if (read.getTo() != 0) add("to", formatUtc(read.getTo()));
+  return arguments;
+}
+
+std::string searchArguments(schema::Search::Reader search) {
+  static const char* const TERMS[] = {"identifier", "benefit", "offence", "union", "socialServices"};
+  auto term = static_cast<size_t>(search.getTerm());
+  return std::string("term=") + (term < std::size(TERMS) ? TERMS[term] : "other");
+}
+
+// What the command says about the read, before anything is judged.
+template <typename Read>
+Reading said(Read read, ViewName view) {
+  Reading reading;
+  reading.access = thingId(read.getAccessId());
+  reading.claim = read.getClaim();
+  reading.view = view;
+  return reading;
+}
+
+Reading saidOf(schema::Command::Reader command) {
+  using Which = schema::Command::Which;
+  Reading reading;
+  switch (command.which()) {
+    case Which::READ_JOURNAL:
+      reading = said(command.getReadJournal(), ViewName::JOURNAL);
+      reading.asOf = command.getReadJournal().getAsOf();
+      return reading;
+    case Which::READ_SHARED:
+      reading = said(command.getReadShared(), ViewName::SHARED);
+      reading.step = command.getReadShared().getStep();
+      return reading;
+    case Which::READ_ACCESS_LOG:
+      reading = said(command.getReadAccessLog(), logView(command.getReadAccessLog().getPerspective()));
+      reading.arguments = logArguments(command.getReadAccessLog());
+      return reading;
+    case Which::SEARCH:
+      reading = said(command.getSearch(), ViewName::SEARCH);
+      reading.action = schema::Action::SEARCH;
+      reading.arguments = searchArguments(command.getSearch());
+      return reading;
+    default: {
+      auto read = command.getReadEvents();
+      reading = said(read, ViewName::EVENTS);
+      reading.arguments = "from=" + std::to_string(read.getFrom()) + " count=" + std::to_string(read.getCount());
+      return reading;
+    }
+  }
+}
+
+Reading readingOf(const Context& ctx) {
+  Reading reading = saidOf(ctx.command);
+  bool ofMany = reading.view == ViewName::USER_LOG || reading.view == ViewName::UNIT_LOG ||
+                reading.view == ViewName::OWNER_LOG || reading.view == ViewName::EVENTS;
+  if (!ofMany && ctx.patient && ctx.patient->exists) reading.patient = ctx.patient;
+  if (ctx.isOperator()) reading.action = schema::Action::ADMIN;
+  return reading;
+}
+
+// What the provider's journal holds: as it was known at asOf; destroyed items leave no trace to readers.
+std::vector<const Item*> journalItems(const Context& ctx, schema::ReadJournal::Reader read,
+                                      const SubjectKey& provider) {
+  std::vector<const Item*> items;
+  for (const Item& item : ctx.patient->items) {
+    if (item.destroyed || (!provider.isZero() && item.provider != provider)) continue;
+    if (read.getAsOf() != 0 && item.recordedAt > read.getAsOf()) continue;
+    if (isWanted(read.getItems(), item)) items.push_back(&item);
+  }
+  return items;
+}
+
+// PDL 4 kap.: the provider's own journal, item by item. PDL 5:5: the patient's own reading, whole.
+Verdict readJournal(Context& ctx) {
+  auto read = ctx.command.getReadJournal();
+  Reading reading = readingOf(ctx);
+  bool self = isPatientSelf(ctx);
+  if (!self && !mayRead(ctx)) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
+  auto items = journalItems(ctx, read, ctx.providerKey());
+  if (!allFound(read.getItems(), items)) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
+  if (self) {
+    reading.whole = allow(Ground::SELF);
+    judgeItems(reading, items, [](const Item&) { return allow(Ground::SELF); });
+    return record(ctx, reading);
+  }
+  ReaderFacts reader = readerOf(ctx);
+  Claim claim = claimOf(reading.claim);
+  reading.whole = innerSecrecyGate(reader, *ctx.patient, claim, ctx.recordedAt);
+  judgeItems(reading, items, [&](const Item& item) { return gate(reader, *ctx.patient, item, claim, ctx.recordedAt); });
+  return record(ctx, reading);
+}
+
+// --- sammanhållen journalföring --------------------------------------------------------------------------------------
+
+// SVOD 2:4-2:5: that data exist, without whose and how many.
+Verdict readFlags(Context& ctx, Reading& reading, const ReaderFacts& reader) {
+  reading.whole = flagsGate(reader, *ctx.patient, claimOf(reading.claim), ctx.recordedAt);
+  if (reading.whole.allowed()) reading.flags = flagsFor(reader, *ctx.patient, ctx.recordedAt);
+  return record(ctx, reading);
+}
+
+// SVOD 3:1, 3:3, 3:6: who has unblocked data. SVOD 3:5: who has blocked. One row a provider, so that its owner's log
+// has it.
+Verdict readNames(Context& ctx, Reading& reading, const ReaderFacts& reader) {
+  Claim claim = claimOf(reading.claim);
+  reading.whole = namesGate(reader, *ctx.patient, claim, ctx.recordedAt);
+  if (!reading.whole.allowed()) return recordDenied(ctx, reading, reading.whole.code);
+  bool blockers = claim.ground == Ground::SVOD35;
+  for (const Item& item : ctx.patient->items) {
+    if (item.provider == reader.provider.key) continue;
+    if (!isMadeAvailable(ctx.view, *ctx.patient, item, ctx.recordedAt)) continue;
+    if (isOuterBlocked(*ctx.patient, item, reader.provider.key, ctx.recordedAt) != blockers) continue;
+    auto& named = reading.providers;
+    if (std::find(named.begin(), named.end(), item.provider) != named.end()) continue;
+    named.push_back(item.provider);
+    reading.rows.push_back({{}, 0, ItemClass::GOVERNANCE, {}, item.provider, reading.whole});
+  }
+  return record(ctx, reading);
+}
+
+// What others have made available; an item asked for by its id may also be FMU, which is answered R-FMU (§00.7).
+std::vector<const Item*> sharedItems(const Context& ctx, schema::ReadShared::Reader read, const ReaderFacts& reader) {
+  std::vector<const Item*> items;
+  bool named = read.getProvider().getState() == schema::Ref::State::KNOWN;
+  for (const Item& item : ctx.patient->items) {
+    if (item.destroyed || item.provider == reader.provider.key || !isWanted(read.getItems(), item)) continue;
+    if (named && item.provider != subjectKey(read.getProvider().getKey())) continue;
+    bool fmuByName = read.getItems().size() > 0 && item.itemClass == ItemClass::FMU;
+    if (!fmuByName && !isMadeAvailable(ctx.view, *ctx.patient, item, ctx.recordedAt)) continue;
+    bool hidden = reader.provider.kind == schema::ProviderKind::SOCIAL &&  // SVOD 2:5: not even that it is blocked
+                  isOuterBlocked(*ctx.patient, item, reader.provider.key, ctx.recordedAt);
+    if (!hidden) items.push_back(&item);
+  }
+  return items;
+}
+
+// A provider asked for by name: whether it takes part, and has informed the patient, is nothing about the patient's
+// data.
+std::optional<RefusalCode> namedProviderGate(const Context& ctx, schema::ReadShared::Reader read,
+                                             const GateAnswer& flags) {
+  auto named = read.getProvider();
+  if (named.getState() == schema::Ref::State::ABSENT) return {};
+  SubjectKey key = subjectKey(named.getKey());
+  const ProviderState* owner = named.getState() == schema::Ref::State::KNOWN ? ctx.view.provider(key) : nullptr;
+  if (!owner || !owner->exists || key == ctx.providerKey()) return RefusalCode::UNKNOWN_THING;
+  if (!flags.allowed()) return flags.code;
+  if (!isConnected(*owner, ctx.recordedAt)) return RefusalCode::SVOD_NOT_CONNECTED;
+  if (!isInformed(*ctx.patient, key)) return RefusalCode::SVOD_NOT_INFORMED;
+  return {};
+}
+
+Verdict readContent(Context& ctx, Reading& reading, const ReaderFacts& reader) {
+  auto read = ctx.command.getReadShared();
+  Claim claim = claimOf(reading.claim);
+  GateAnswer flags = flagsGate(reader, *ctx.patient, claim, ctx.recordedAt);
+  if (auto code = namedProviderGate(ctx, read, flags)) return recordDenied(ctx, reading, *code);
+  auto items = sharedItems(ctx, read, reader);
+  if (!allFound(read.getItems(), items)) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
+  reading.whole = flags.allowed() ? svodGate(reader, *ctx.patient, claim, ctx.recordedAt) : flags;
+  judgeItems(reading, items, [&](const Item& item) { return gate(reader, *ctx.patient, item, claim, ctx.recordedAt); });
+  reading.flags = flags.allowed() ? flagsFor(reader, *ctx.patient, ctx.recordedAt) : Flags{};
+  return record(ctx, reading);
+}
+
+Verdict readShared(Context& ctx) {
+  auto read = ctx.command.getReadShared();
+  Reading reading = readingOf(ctx);
+  if (!mayRead(ctx)) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
+  ReaderFacts reader = readerOf(ctx);
+  switch (read.getStep()) {
+    case Step::FLAGS: return readFlags(ctx, reading, reader);
+    case Step::NAMES: return readNames(ctx, reading, reader);
+    default: return readContent(ctx, reading, reader);
+  }
+}
+
+// --- access logs -----------------------------------------------------------------------------------------------------
+
+// PDL 8:5 (extracts by the records office), PDL 4:3 (review), and the owner's own responsibility for what it makes
+// available.
+bool mayReadLog(const Context& ctx, Perspective perspective) {
+  if (!isStaff(ctx)) return false;
+  bool review = ctx.hasRight(Right::REVIEW);
+  switch (perspective) {
+    case Perspective::PATIENT: return review || ctx.hasRight(Right::RECORDS_OFFICE);
+    case Perspective::OWNER: return review || ctx.hasRight(Right::GOVERN);
+    default: return review;
+  }
+}
+
+// R-OKAND for a user or unit nobody knows here; R-AUTH for another provider's log: it is owned by the reader's provider
+// (PDL 2:6, SVOD 4:1).
+RefusalCode logTarget(const Context& ctx, schema::ReadAccessLog::Reader read) {
+  auto isKnown = [](schema::Ref::Reader ref) { return ref.getState() == schema::Ref::State::KNOWN; };
+  switch (read.getPerspective()) {
+    case Perspective::PATIENT:
+      return ctx.patient && ctx.patient->exists ? RefusalCode::NONE : RefusalCode::UNKNOWN_THING;
+    case Perspective::USER: return isKnown(read.getStaff()) ? RefusalCode::NONE : RefusalCode::UNKNOWN_THING;
+    case Perspective::UNIT: {
+      bool ours = isKnown(read.getUnit()) && ctx.provider->units.count(subjectKey(read.getUnit().getKey())) > 0;
+      return ours ? RefusalCode::NONE : RefusalCode::UNKNOWN_THING;
+    }
+    default: {
+      if (read.getOwner().getState() == schema::Ref::State::ABSENT) return RefusalCode::NONE;
+      bool ours = isKnown(read.getOwner()) && subjectKey(read.getOwner().getKey()) == ctx.providerKey();
+      return ours ? RefusalCode::NONE : RefusalCode::NOT_AUTHORISED;
+    }
+  }
+}
+
+Verdict readAccessLog(Context& ctx) {
+  auto read = ctx.command.getReadAccessLog();
+  bool ofPatient = read.getPerspective() == Perspective::PATIENT;
+  Reading reading = readingOf(ctx);
+  bool self = ofPatient && isPatientSelf(ctx);
+  if (!self && !mayReadLog(ctx, read.getPerspective())) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
+  if (!self)
+    if (RefusalCode code = logTarget(ctx, read); code != RefusalCode::NONE) return recordDenied(ctx, reading, code);
+  // Case 75: one's own log is asked for as a patient.
+  bool own = !self && ofPatient && isOwnJournal(*ctx.commission, *ctx.patient);
+  if (own) return recordDenied(ctx, reading, RefusalCode::INNER_SECRECY);
+  bool extract = ofPatient && !self && ctx.hasRight(Right::RECORDS_OFFICE);
+  reading.whole = allow(self ? Ground::SELF : extract ? Ground::WORK_ADMIN : Ground::LOG_REVIEW);
+  if (ofPatient)
+    reading.rows.push_back({{}, 0, ItemClass::ACCESS_LOG, ctx.unitKey(), ctx.providerKey(), reading.whole});
+  return record(ctx, reading);
+}
+
+// --- search and raw events -------------------------------------------------------------------------------------------
+
+// PDL 2:8: benefit, offences, union and social services are never search terms. A search by identifier is a read: its
+// answer says that the person has a journal here.
+Verdict searchFor(Context& ctx) {
+  auto read = ctx.command.getSearch();
+  Reading reading = readingOf(ctx);
+  if (!mayRead(ctx)) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
+  bool forbidden = read.getTerm() != schema::Search::SearchTerm::IDENTIFIER;
+  if (forbidden) return recordDenied(ctx, reading, RefusalCode::FORBIDDEN_SEARCH);
+  if (!ctx.patient || !ctx.patient->exists) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
+  reading.whole = innerSecrecyGate(readerOf(ctx), *ctx.patient, claimOf(reading.claim), ctx.recordedAt);
+  reading.rows.push_back({{}, 0, ItemClass::IDENTITY, ctx.unitKey(), ctx.providerKey(), reading.whole});
+  return record(ctx, reading);
+}
+
+// PDL 4:3: raw events show everybody's data at once: review staff, and those who run the machine (T20, always queued).
+Verdict readEvents(Context& ctx) {
+  Reading reading = readingOf(ctx);
+  bool review = isStaff(ctx) && ctx.hasRight(Right::REVIEW);
+  if (!ctx.isOperator() && !review) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
+  reading.whole = allow(ctx.isOperator() ? Ground::WORK_ADMIN : Ground::LOG_REVIEW);
+  return record(ctx, reading);
+}
+
+}  // namespace
+
+void recordDeniedRead(Context& ctx, RefusalCode code) { recordDenied(ctx, readingOf(ctx), code); }
+
+Verdict decideAccess(Context& ctx) {
+  using Which = schema::Command::Which;
+  switch (ctx.command.which()) {
+    case Which::READ_JOURNAL: return readJournal(ctx);
+    case Which::READ_SHARED: return readShared(ctx);
+    case Which::READ_ACCESS_LOG: return readAccessLog(ctx);
+    case Which::SEARCH: return searchFor(ctx);
+    case Which::READ_EVENTS: return readEvents(ctx);
+    default: return refuse(RefusalCode::NOT_BUILT);
+  }
+}
+
+}  // namespace liggare::law

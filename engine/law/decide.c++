@@ -1,0 +1,123 @@
+// The one door of the law: authority first, then the chapter, then what follows from having broken a rule.
+#include "engine/law/access-record.h"
+#include "engine/law/chapter.h"
+
+#include <kj/debug.h>
+
+namespace liggare::law {
+
+namespace {
+
+using Which = schema::Command::Which;
+
+Verdict decideChapter(Context& ctx) {
+  Which kind = ctx.command.which();
+  if (kind == Which::NONE || kind == Which::NOT_BUILT) return refuse(RefusalCode::NOT_BUILT);
+  if (kind <= Which::GRANT_LOCAL_ACCESS) return decideGovernance(ctx);
+  if (kind <= Which::END_RELATION) return decideIdentity(ctx);
+  if (kind <= Which::END_CONTACT_PERSON) return decideCase(ctx);
+  if (kind <= Which::ANNUL_CONSENT) return decideConsent(ctx);
+  if (kind <= Which::REFUSE_OUTER_LIFT) return decideBlocks(ctx);
+  if (kind <= Which::NOTE_DISSENT) return decideNotes(ctx);
+  if (kind <= Which::FOLLOW_UP_PLAN) return decideInterventions(ctx);
+  if (kind == Which::GIVE_INFORMATION) return decideNotes(ctx);
+  if (kind <= Which::RECORD_DISCLOSURE) return decideDisclosure(ctx);
+  if (kind <= Which::SET_PRIORITY) return decideNotes(ctx);
+  if (kind <= Which::READ_EVENTS) return decideAccess(ctx);
+  return refuse(RefusalCode::NOT_BUILT);
+}
+
+bool isRead(Which kind) { return kind >= Which::READ_JOURNAL && kind <= Which::READ_EVENTS; }
+
+// §00.1: what occurred although unlawful is recorded with its violations; a deviation and a review item follow, and an
+// incident when data left without ground (GDPR art. 33: 72 hours from awareness).
+void followViolations(Context& ctx) {
+  if (ctx.violations.empty()) return;
+  auto main = ctx.decision.events.front()->getRoot<schema::Event>();
+  auto list = main.getCommon().initViolations(static_cast<unsigned>(ctx.violations.size()));
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, ctx.violations[i]);
+  ThingId target = main.getCommon().hasThing() ? thingId(main.getCommon().getThing().asReader()) : ThingId{};
+
+  auto deviation = ctx.draft(schema::Body::DEVIATION_FLAGGED, schema::ItemClass::CASE_STEP);
+  set(ctx.patientBody(deviation).initDeviationFlagged().initTarget(), target);
+
+  auto review = ctx.draft(schema::Body::REVIEW_ITEM_OPENED, schema::ItemClass::GOVERNANCE);
+  auto item = ctx.body(review).initReviewItemOpened();
+  item.setTrigger("VIOLATION");
+  item.setCode(ctx.violations.front());
+  set(item.initTarget(), target);
+
+  if (!ctx.unlawfulDisclosure) return;
+  auto incident = ctx.draft(schema::Body::INCIDENT_REGISTERED, schema::ItemClass::GOVERNANCE);
+  auto facts = ctx.body(incident).initIncidentRegistered();
+  facts.setAwareAt(ctx.recordedAt);
+  facts.setDeadline(ctx.recordedAt + 72 * HOUR);
+  facts.setCause(ctx.violations.front());
+  set(facts.initTarget(), target);
+}
+
+void recordAttempt(Context& ctx, RefusalCode code) {
+  ctx.decision.events.clear();
+  auto event = ctx.draft(schema::Body::ATTEMPT_REFUSED, schema::ItemClass::ACCESS_LOG);
+  auto attempt = ctx.body(event).initAttemptRefused();
+  attempt.setCommand(static_cast<uint16_t>(ctx.command.which()));
+  attempt.setCode(code);
+  attempt.setRuleSet(ctx.rules.version);
+}
+
+void recordUnchanged(Context& ctx, Position earlier) {
+  ctx.decision.events.clear();
+  auto event = ctx.draft(schema::Body::UNCHANGED, schema::ItemClass::ACCESS_LOG);
+  auto body = ctx.body(event).initUnchanged();
+  body.setCommand(static_cast<uint16_t>(ctx.command.which()));
+  body.setEarlier(earlier);
+}
+
+Verdict judge(Context& ctx) {
+  Which kind = ctx.command.which();
+  if (kind == Which::NONE || kind == Which::NOT_BUILT) return refuse(RefusalCode::NOT_BUILT);
+  LIGGARE_RULE(mayAct(ctx));
+  LIGGARE_RULE(patientKnown(ctx));
+  return decideChapter(ctx);
+}
+
+}  // namespace
+
+schema::Body::Reader EventView::body() const {
+  if (common.hasBody()) return common.getBody();
+  for (auto& part : patients)
+    if (part.isBody()) return part.getBody();
+  return {};
+}
+
+EventView viewOf(schema::Event::Reader event, Position position, Micros recordedAt, EventId id) {
+  EventView view{position, recordedAt, id, event.getCommon(), event.getActor(), {}, event.getTexts()};
+  for (auto part : event.getPatients()) view.patients.push_back(part);
+  return view;
+}
+
+Decision decide(const StateView& view, schema::Command::Reader ask, const std::string& client, Micros recordedAt) {
+  Decision decision;
+  Context ctx(view, ask, client, recordedAt, decision);
+  Verdict verdict = judge(ctx);
+  if (verdict.unchanged) {
+    decision.kind = Decision::Kind::UNCHANGED;
+    decision.earlier = *verdict.unchanged;
+    recordUnchanged(ctx, decision.earlier);
+  } else if (verdict.code != RefusalCode::NONE) {
+    decision.kind = Decision::Kind::REFUSED;
+    decision.code = verdict.code;
+    decision.arguments = std::move(verdict.arguments);
+    // A denied read has drafted its own AccessRecorded, which says more than an attempt does.
+    bool read = isRead(ask.which());
+    if (read && decision.events.empty()) recordDeniedRead(ctx, verdict.code);
+    else if (!read) recordAttempt(ctx, verdict.code);
+  } else {
+    KJ_ASSERT(!decision.events.empty(), "accepted without an event", static_cast<uint>(ask.which()));
+    followViolations(ctx);
+  }
+  ctx.finishTexts();
+  return decision;
+}
+
+}  // namespace liggare::law

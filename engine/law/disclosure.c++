@@ -1,0 +1,254 @@
+// What leaves: to employers, authorities, other care. Secrecy is the rule; each thing handed out names its ground, and
+// the line in the journal says who got it and when (PDL 3:11). What left without a ground is recorded as such (§00.1).
+#include "engine/law/disclosure.h"
+
+#include <algorithm>
+
+#include "engine/law/gate.h"
+#include "engine/law/refusals.h"
+
+namespace liggare::law {
+namespace {
+
+using schema::Body;
+using schema::DataCategory;
+using schema::DisclosureBasis;
+using schema::ItemClass;
+using schema::PartnerType;
+using schema::ProviderKind;
+using schema::Right;
+using schema::TextSlot;
+
+bool hasRequest(const Context& ctx) {
+  auto& requests = ctx.patient->fkRequests;
+  return std::any_of(requests.begin(), requests.end(),
+                     [&](const FkRequest& r) { return r.provider == ctx.providerKey(); });
+}
+
+// 4 §: FK, and nobody else, with C2, while the patient is being given coordination; else 4 § is no ground.
+HandingAnswer byConsentC2(const Context& ctx, const Handing& handing, Micros t) {
+  if (handing.recipient != PartnerType::FK || !isBeingCoordinated(ctx, t)) return {RefusalCode::SECRECY, {}};
+  const Consent* consent = consentAt(*ctx.patient, ctx.providerKey(), schema::ConsentKind::C2, t);
+  return consent ? HandingAnswer{RefusalCode::NONE, consent->id} : HandingAnswer{RefusalCode::CONSENT_C2_MISSING, {}};
+}
+
+HandingAnswer byConsentC3(const Context& ctx, const Handing& handing, Micros t) {
+  const Consent* consent =
+      disclosureConsent(*ctx.patient, ctx.providerKey(), handing.recipient, handing.orgId, handing.category, t);
+  return consent ? HandingAnswer{RefusalCode::NONE, consent->id} : HandingAnswer{RefusalCode::CONSENT_C3_MISSING, {}};
+}
+
+// SFB 110:31 binds authorities, on a request that is registered; a private performer answers only through
+// answerFkRequest with a consent or a legal decision (F14).
+HandingAnswer byDutyToAnswer(const Context& ctx) {
+  bool due = ctx.provider->kind == ProviderKind::PUBLIC && hasRequest(ctx);
+  return {due ? RefusalCode::NONE : RefusalCode::SECRECY, {}};
+}
+
+// Violations are answered one by one, in precedence: the first stops what is planned, all are kept of what occurred.
+Verdict answerFor(Context& ctx, std::vector<RefusalCode> codes) {
+  std::sort(codes.begin(), codes.end(),
+            [](RefusalCode a, RefusalCode b) { return refusalPrecedence(a) < refusalPrecedence(b); });
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  for (RefusalCode code : codes) {
+    LIGGARE_RULE(ctx.stopOrViolate(code));
+    ctx.unlawfulDisclosure = true;
+  }
+  return ok();
+}
+
+// --- external contacts -----------------------------------------------------------------------------------------------
+
+struct JudgedContact {
+  std::vector<RefusalCode> codes;
+  std::vector<ThingId> consents;  // one per disclosed thing
+};
+JudgedContact judgeContact(const Context& ctx, schema::RecordExternalContact::Reader asked) {
+  JudgedContact judged;
+  for (auto thing : asked.getDisclosed()) {
+    Handing handing{asked.getPartner(), asked.getOrgId().cStr(), thing.getCategory(), thing.getBasis(), {}, {}, false};
+    HandingAnswer answer = mayLeave(ctx, handing, ctx.occurredAt());
+    if (answer.code != RefusalCode::NONE) judged.codes.push_back(answer.code);
+    judged.consents.push_back(answer.consent);
+  }
+  return judged;
+}
+
+void draftContact(Context& ctx, schema::RecordExternalContact::Reader asked, const JudgedContact& judged) {
+  auto event = ctx.draft(Body::EXTERNAL_CONTACT_RECORDED, ItemClass::EXTERNAL_CONTACT);
+  ctx.about(event, thingId(asked.getContactId()), thingId(ctx.command.getCaseId()));
+  auto body = ctx.patientBody(event).initExternalContactRecorded();
+  set(body.initContact(), thingId(asked.getContactId()));
+  body.setDirection(asked.getDirection());
+  body.setPartner(asked.getPartner());
+  if (asked.getOrgId().size() > 0) body.setOrgId(asked.getOrgId());
+  body.setMode(asked.getMode());
+  auto disclosed = asked.getDisclosed();
+  if (disclosed.size() > 0) {
+    auto list = body.initDisclosed(disclosed.size());
+    for (unsigned i = 0; i < list.size(); ++i) {
+      list[i].setCategory(disclosed[i].getCategory());
+      list[i].setBasis(disclosed[i].getBasis());
+      if (!judged.consents[i].isZero()) set(list[i].initConsent(), judged.consents[i]);
+    }
+  }
+  ctx.text(event, TextSlot::PARTY, asked.getParty());
+  ctx.text(event, TextSlot::CONTACT_PERSON, asked.getContactPerson());
+  ctx.text(event, TextSlot::RECEIVED, asked.getReceived());
+  for (unsigned i = 0; i < disclosed.size(); ++i)
+    ctx.text(event, TextSlot::DISCLOSED, disclosed[i].getText(), static_cast<uint16_t>(i));
+}
+
+// 3 § st. 1, third kind. Whoever calls in may be written down without any consent; nothing may be told back without
+// one.
+Verdict recordExternalContact(Context& ctx) {
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
+  auto asked = ctx.command.getRecordExternalContact();
+  LIGGARE_RULE(careParticipation(ctx));
+  JudgedContact judged = judgeContact(ctx, asked);
+  LIGGARE_RULE(answerFor(ctx, judged.codes));
+  LIGGARE_RULE(timeIsRight(ctx));
+  draftContact(ctx, asked, judged);
+  return ok();
+}
+
+// --- PDL 3:11 --------------------------------------------------------------------------------------------------------
+
+// The items are this provider's own, in this journal, and still there.
+Verdict itemsAreOurs(const Context& ctx, capnp::List<schema::Id>::Reader ids) {
+  bool destroyed = false;
+  for (auto id : ids) {
+    const Item* item = findItem(*ctx.patient, thingId(id));
+    if (!item || item->provider != ctx.providerKey()) return refuse(RefusalCode::UNKNOWN_THING);
+    destroyed = destroyed || item->destroyed;
+  }
+  return destroyed ? refuse(RefusalCode::DESTROYED_THING) : ok();
+}
+
+void draftDisclosure(Context& ctx, schema::RecordDisclosure::Reader asked, const ThingId& consent, Micros sentAt) {
+  auto event = ctx.draft(Body::DISCLOSURE_RECORDED, ItemClass::DISCLOSURE);
+  ctx.about(event, thingId(asked.getDisclosureId()), thingId(ctx.command.getCaseId()));
+  auto body = ctx.patientBody(event).initDisclosureRecorded();
+  set(body.initDisclosure(), thingId(asked.getDisclosureId()));
+  body.setRecipient(asked.getRecipient());
+  if (asked.getOrgId().size() > 0) body.setOrgId(asked.getOrgId());
+  if (asked.getItems().size() > 0) body.setItems(asked.getItems());
+  if (asked.getCategories().size() > 0) body.setCategories(asked.getCategories());
+  body.setBasis(asked.getBasis());
+  if (asked.getStatute().size() > 0) body.setStatute(asked.getStatute());
+  if (!consent.isZero()) set(body.initConsent(), consent);
+  body.setSentAt(sentAt);
+  body.setChannel(asked.getChannel());
+  if (asked.getHarmTestBy().size() > 0) body.setHarmTestBy(asked.getHarmTestBy());
+  ctx.text(event, TextSlot::RECIPIENT, asked.getRecipientName());
+  ctx.text(event, TextSlot::BODY, asked.getText());
+}
+
+// PDL 3:11: who got what and when. The ground must stand at the time it was sent; what has been sent is written down
+// anyway.
+Verdict recordDisclosure(Context& ctx) {
+  LIGGARE_RULE(mayHandOut(ctx));
+  auto asked = ctx.command.getRecordDisclosure();
+  LIGGARE_RULE(itemsAreOurs(ctx, asked.getItems()));
+  bool byTask = ctx.hasRight(Right::RECORDS_OFFICE) && !isOwnJournal(*ctx.commission, *ctx.patient);
+  if (!byTask) LIGGARE_RULE(careParticipation(ctx));
+  Micros sentAt = asked.getSentAt() != 0 ? asked.getSentAt() : ctx.occurredAt();
+  Handing handing{asked.getRecipient(),
+                  asked.getOrgId().cStr(),
+                  DataCategory::ALL,
+                  asked.getBasis(),
+                  asked.getHarmTestBy().cStr(),
+                  asked.getStatute().cStr(),
+                  true};
+  std::vector<RefusalCode> codes;
+  ThingId consent;
+  auto judge = [&](DataCategory category) {
+    handing.category = category;
+    HandingAnswer answer = mayLeave(ctx, handing, sentAt);
+    if (answer.code != RefusalCode::NONE) codes.push_back(answer.code);
+    if (consent.isZero()) consent = answer.consent;
+  };
+  for (auto category : asked.getCategories()) judge(category);
+  if (asked.getCategories().size() == 0) judge(DataCategory::ALL);  // not said what: judged as everything
+  LIGGARE_RULE(answerFor(ctx, codes));
+  bool planned = ctx.command.getReality() == schema::Reality::PLANNED;
+  if (!planned && sentAt > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
+  LIGGARE_RULE(timeIsRight(ctx));
+  draftDisclosure(ctx, asked, consent, sentAt);
+  return ok();
+}
+
+}  // namespace
+
+Verdict mayHandOut(const Context& ctx) {
+  return ctx.hasRight(Right::RECORDS_OFFICE) ? ok() : needsRight(ctx, Right::WRITE);
+}
+
+const Consent* disclosureConsent(const PatientState& patient, const SubjectKey& provider, PartnerType recipient,
+                                 const std::string& orgId, DataCategory category, Micros t) {
+  for (const Consent& consent : patient.consents) {
+    if (consent.kind != schema::ConsentKind::C3 || consent.provider != provider || consent.annulled) continue;
+    if (consent.givenAt > t || !consent.valid.covers(t)) continue;
+    auto& who = consent.recipients;
+    auto& what = consent.categories;
+    bool oneOfAKind = recipient == PartnerType::FK || recipient == PartnerType::AF;  // the type is its name
+    bool named = std::any_of(who.begin(), who.end(), [&](const auto& r) {
+      return r.first == recipient && (oneOfAKind || r.second.empty() || r.second == orgId);
+    });
+    if (named && std::find(what.begin(), what.end(), category) != what.end()) return &consent;
+  }
+  return nullptr;
+}
+
+// The case the command names, or the provider's latest; late documentation is judged by how it stood then.
+bool isBeingCoordinated(const Context& ctx, Micros t) {
+  ThingId named = thingId(ctx.command.getCaseId());
+  for (const Case& c : ctx.patient->cases) {
+    if (c.provider != ctx.providerKey() || (!named.isZero() && c.id != named)) continue;
+    if (c.basis == schema::CaseBasis::STATUTORY && c.at(t) == CaseState::ACTIVE) return true;
+  }
+  return false;
+}
+
+HandingAnswer mayLeave(const Context& ctx, const Handing& handing, Micros t) {
+  const HandingAnswer yes, secret{RefusalCode::SECRECY, {}};
+  switch (handing.basis) {
+    case DisclosureBasis::NONE:  // nothing said: the patient's consent is what could allow it
+    case DisclosureBasis::CONSENT_C3: return byConsentC3(ctx, handing, t);
+    case DisclosureBasis::CONSENT_C2_FK4: return byConsentC2(ctx, handing, t);
+    case DisclosureBasis::SFB11031: return byDutyToAnswer(ctx);
+    case DisclosureBasis::SFB11014_QUERY: {  // a power to ask is no duty to answer (§3.7)
+      HandingAnswer consent = byConsentC3(ctx, handing, t);
+      return consent.code == RefusalCode::NONE || handing.harmTestBy.empty() ? consent : yes;
+    }
+    case DisclosureBasis::HARM_TEST: return handing.namesTest && handing.harmTestBy.empty() ? secret : yes;
+    case DisclosureBasis::OTHER_STATUTE: return handing.statute.empty() ? secret : yes;
+    case DisclosureBasis::OSL2511: return ctx.provider->kind == ProviderKind::PUBLIC ? yes : secret;  // authorities
+    case DisclosureBasis::PATIENT_SELF: return handing.namesTest ? yes : secret;  // an outside party is another
+    case DisclosureBasis::GENERAL_CLAUSE: return secret;                          // never in health care (§00.24)
+    case DisclosureBasis::IVO_SUPERVISION:
+    case DisclosureBasis::COURT:
+    case DisclosureBasis::POLICE:
+    case DisclosureBasis::CHILD_CONCERN:
+    case DisclosureBasis::PSL615:
+    case DisclosureBasis::PATIENT_BOARD:
+    case DisclosureBasis::RESEARCH: return yes;
+  }
+  return secret;
+}
+
+Verdict decideDisclosure(Context& ctx) {
+  using Which = schema::Command::Which;
+  switch (ctx.command.which()) {
+    case Which::RECORD_EXTERNAL_CONTACT: return recordExternalContact(ctx);
+    case Which::SUSPECT_REHAB_NEED: return suspectRehabNeed(ctx);
+    case Which::INFORM_FK: return informFk(ctx);
+    case Which::RECEIVE_FK_REQUEST: return receiveFkRequest(ctx);
+    case Which::ANSWER_FK_REQUEST: return answerFkRequest(ctx);
+    case Which::REFUSE_FK_REQUEST: return refuseFkRequest(ctx);
+    case Which::RECORD_DISCLOSURE: return recordDisclosure(ctx);
+    default: return refuse(RefusalCode::NOT_BUILT);
+  }
+}
+
+}  // namespace liggare::law

@@ -1,0 +1,75 @@
+// Folding: which chapters look at an event, and which fragments it touches.
+#include "engine/law/chapter.h"
+
+namespace liggare::law {
+
+namespace {
+
+using Kind = schema::Body::Which;
+
+// Governance bodies name commissions, providers and regions; these are all the fragments an event of that kind changes.
+void touchedGovernance(const EventView& event, std::vector<FragmentKey>& out) {
+  auto body = event.body();
+  auto provider = event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};
+  auto add = [&](FragmentKind kind, const SubjectKey& key) { if (!key.isZero()) out.push_back({kind, key}); };
+  switch (body.which()) {
+    case Kind::PROVIDER_REGISTERED:
+      add(FragmentKind::PROVIDER, subjectKey(body.getProviderRegistered().getProvider()));
+      add(FragmentKind::REGION, subjectKey(body.getProviderRegistered().getRegionKey()));
+      break;
+    case Kind::COMMISSION_SYNCED:
+      add(FragmentKind::COMMISSION, subjectKey(body.getCommissionSynced().getCommission()));
+      add(FragmentKind::PROVIDER, provider);
+      break;
+    case Kind::COMMISSION_ENDED: add(FragmentKind::COMMISSION, subjectKey(body.getCommissionEnded().getCommission())); break;
+    case Kind::AUTHORISATION_GRANTED:
+      add(FragmentKind::COMMISSION, subjectKey(body.getAuthorisationGranted().getCommission()));
+      add(FragmentKind::PROVIDER, provider);
+      break;
+    case Kind::AUTHORISATION_REVOKED: add(FragmentKind::COMMISSION, subjectKey(body.getAuthorisationRevoked().getCommission())); break;
+    case Kind::LOCAL_ACCESS_GRANTED: add(FragmentKind::COMMISSION, subjectKey(body.getLocalAccessGranted().getCommission())); break;
+    case Kind::REGION_POLICY_SET: add(FragmentKind::REGION, subjectKey(body.getRegionPolicySet().getRegion())); break;
+    case Kind::INTER_REGION_AGREEMENT_RECORDED:
+      add(FragmentKind::REGION, subjectKey(body.getInterRegionAgreementRecorded().getHome()));
+      add(FragmentKind::REGION, subjectKey(body.getInterRegionAgreementRecorded().getPerforming()));
+      break;
+    case Kind::PERFORMER_CONTRACT_RECORDED: add(FragmentKind::REGION, subjectKey(body.getPerformerContractRecorded().getRegion())); break;
+    case Kind::UNIT_REGISTERED:
+    case Kind::NEEDS_RISK_ANALYSIS_ADOPTED:
+    case Kind::SVOD_CONNECTION_SET:
+    case Kind::UNIT_ROUTINE_REGISTERED:
+    case Kind::PROVIDER_POLICY_SET: add(FragmentKind::PROVIDER, provider); break;
+    default: break;
+  }
+}
+
+}  // namespace
+
+std::vector<FragmentKey> touched(const EventView& event) {
+  std::vector<FragmentKey> out;
+  for (auto& part : event.patients)
+    if (part.isBody()) out.push_back({FragmentKind::PATIENT, subjectKey(part.getPatient())});
+  if (out.empty()) touchedGovernance(event, out);
+  return out;
+}
+
+void evolve(PatientState& state, const SubjectKey& key, const EventView& event) {
+  for (auto& part : event.patients) {
+    if (!part.isBody() || subjectKey(part.getPatient()) != key) continue;
+    auto body = part.getBody();
+    state.key = key;
+    evolveIdentity(state, event, body);
+    evolveCase(state, event, body);
+    evolveConsent(state, event, body);
+    evolveBlocks(state, event, body);
+    evolveNotes(state, event, body);
+    evolveInterventions(state, event, body);
+    evolveDisclosure(state, event, body);
+  }
+}
+
+void evolve(CommissionState& state, const SubjectKey& key, const EventView& event) { state.key = key; evolveGovernance(state, key, event); }
+void evolve(ProviderState& state, const SubjectKey& key, const EventView& event) { state.key = key; evolveGovernance(state, key, event); }
+void evolve(RegionState& state, const SubjectKey& key, const EventView& event) { state.key = key; evolveGovernance(state, key, event); }
+
+}  // namespace liggare::law

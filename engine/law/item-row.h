@@ -1,0 +1,36 @@
+// The row that a journal event leaves in the patient's state: what the gate decides about and a view shows.
+#pragma once
+
+#include "engine/law/chapter.h"
+
+namespace liggare::law {
+
+// A row whose id is the thing the event makes (note, plan, disclosure …).
+inline Item itemRow(const EventView& event) {
+  auto common = event.common;
+  auto key = [](bool there, auto get) { return there ? subjectKey(get()) : SubjectKey{}; };
+  Item item;
+  item.id = common.hasThing() ? thingId(common.getThing()) : ThingId::from(event.id);
+  item.position = event.position;
+  item.itemClass = common.getItemClass();
+  item.kind = common.getKind();
+  item.provider = key(common.hasInfoProvider(), [&] { return common.getInfoProvider(); });
+  item.authority = key(common.hasAuthority(), [&] { return common.getAuthority(); });
+  item.unit = key(common.hasInfoUnit(), [&] { return common.getInfoUnit(); });
+  item.process = common.getInfoProcess().cStr();
+  item.recordedAt = event.recordedAt;
+  item.occurredAt = common.getOccurredAt();
+  if (event.actor.isStaff()) item.author = subjectKey(event.actor.getStaff().getPerson());
+  if (common.hasCaseId()) item.caseId = thingId(common.getCaseId());
+  return item;
+}
+
+// A row for an event about a thing made earlier (a block revoked, a request answered): its own id is the event's.
+inline Item itemRowAbout(const EventView& event, const ThingId& target) {
+  Item item = itemRow(event);
+  item.id = ThingId::from(event.id);
+  item.target = target;
+  return item;
+}
+
+}  // namespace liggare::law

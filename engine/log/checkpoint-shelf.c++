@@ -1,0 +1,134 @@
+#include "engine/log/checkpoint-shelf.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+
+#include <kj/debug.h>
+
+#include "engine/log/head-file.h"
+
+namespace liggare {
+namespace {
+
+constexpr uint64_t FILE_BYTES_MAX = 1 << 20;
+constexpr std::string_view SUFFIX = ".notes";
+
+struct Frames {
+  std::vector<CheckpointShelf::Kept> kept;
+  uint64_t bytes = 0;
+  bool cutShort = false;  // the file ends in something that is not a whole frame
+};
+
+// How many bytes the frame at the beginning announces and where its note begins; nothing when it is not a frame.
+struct FrameHead {
+  size_t noteAt = 0;
+  size_t length = 0;
+};
+std::optional<FrameHead> frameHead(std::string_view text) {
+  size_t end = text.find('\n');
+  if (end == std::string_view::npos || end == 0 || end > 7 || text[0] == '0') return std::nullopt;
+  size_t length = 0;
+  auto [stop, error] = std::from_chars(text.data(), text.data() + end, length);
+  if (error != std::errc() || stop != text.data() + end || length > NOTE_BYTES_MAX) return std::nullopt;
+  return FrameHead{end + 1, length};
+}
+
+Frames framesOf(const std::string& file) {
+  Buffer bytes = readWholeFile(file);
+  std::string_view rest = asText(bytes);
+  Frames out{{}, bytes.size(), false};
+  while (!rest.empty()) {
+    auto head = frameHead(rest);
+    if (!head || rest.size() < head->noteAt + head->length) {
+      out.cutShort = true;
+      return out;
+    }
+    CheckpointShelf::Kept kept{file, std::string(rest.substr(head->noteAt, head->length)), std::nullopt};
+    if (auto note = parseNote(kept.note)) kept.checkpoint = parseCheckpoint(note->text);
+    out.kept.push_back(std::move(kept));
+    rest.remove_prefix(head->noteAt + head->length);
+  }
+  return out;
+}
+
+}  // namespace
+
+CheckpointShelf::CheckpointShelf(std::string directory) : directory(std::move(directory)) {}
+
+CheckpointShelf::~CheckpointShelf() {
+  if (fd >= 0) close(fd);
+}
+
+std::vector<std::string> CheckpointShelf::files() const {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    std::string path = entry.path().string();
+    if (path.ends_with(SUFFIX)) out.push_back(path);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// Goes on in the last file, if it ends in a whole frame. Otherwise the next one begins: nothing here is ever cut away.
+void CheckpointShelf::openLast() {
+  auto all = files();
+  if (all.empty()) return;
+  Frames frames = framesOf(all.back());
+  if (frames.cutShort) return;
+  KJ_SYSCALL(fd = open(all.back().c_str(), O_WRONLY | O_CLOEXEC), all.back());
+  written = frames.bytes;
+}
+
+void CheckpointShelf::begin(uint64_t size) {
+  if (fd >= 0) close(fd);
+  fd = -1;
+  std::filesystem::create_directories(directory);
+  syncDirectoryOf(directory);
+  std::string digits = std::to_string(size);
+  std::string stem = directory + "/" + std::string(20 - digits.size(), '0') + digits, path = stem + std::string(SUFFIX);
+  for (int i = 1; fileExists(path); ++i) path = stem + "-" + std::to_string(i) + std::string(SUFFIX);
+  KJ_SYSCALL(fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644), path);
+  syncDirectoryOf(path);
+  written = 0;
+}
+
+void CheckpointShelf::add(const std::string& note) {
+  auto parsed = parseNote(note);
+  KJ_REQUIRE(parsed.has_value(), "not a signed note");
+  auto checkpoint = parseCheckpoint(parsed->text);
+  KJ_REQUIRE(checkpoint.has_value(), "not a checkpoint");
+  if (fd < 0) openLast();
+  if (fd < 0 || written > FILE_BYTES_MAX) begin(checkpoint->head.size);
+  std::string frame = std::to_string(note.size()) + "\n" + note;
+  ssize_t n;
+  KJ_SYSCALL(n = pwrite(fd, frame.data(), frame.size(), off_t(written)), directory);
+  KJ_REQUIRE(size_t(n) == frame.size(), "a short write of a checkpoint");
+  KJ_SYSCALL(fdatasync(fd), directory);
+  written += frame.size();
+}
+
+void CheckpointShelf::each(const std::function<void(const Kept&)>& visit) const {
+  for (const std::string& file : files()) {
+    for (const Kept& kept : framesOf(file).kept) visit(kept);
+  }
+}
+
+CheckpointShelf::Newest CheckpointShelf::newest() const {
+  auto all = files();
+  Newest out;
+  for (auto file = all.rbegin(); file != all.rend() && !out.kept; ++file) {
+    for (Kept& kept : framesOf(*file).kept) {
+      if (kept.checkpoint)
+        out.kept = std::move(kept);
+      else
+        out.damaged = true;
+    }
+  }
+  return out;
+}
+
+}  // namespace liggare

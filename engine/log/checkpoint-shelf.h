@@ -1,0 +1,53 @@
+// DIR/checkpoints: every checkpoint this log ever signed, fsynced before anyone saw it. Evidence for opening and
+// verifying.
+//
+//   <size of the first, 20 digits>.notes      frames, one after the other; a new file begins above 1 MiB
+//   frame                                     length in decimal ‖ \n ‖ that many bytes of signed note
+//
+// A frame cut short at the end of a file was never shown to anybody and is passed over, and the next one begins a new
+// file; a whole frame that cannot be read is damage. Nothing here is ever cut away or overwritten.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/log/checkpoint.h"
+
+namespace liggare {
+
+class CheckpointShelf {
+ public:
+  explicit CheckpointShelf(std::string directory);  // made if it is missing, when first written to
+  ~CheckpointShelf();
+  CheckpointShelf(const CheckpointShelf&) = delete;
+  CheckpointShelf& operator=(const CheckpointShelf&) = delete;
+
+  // Durable when it returns. One thread.
+  void add(const std::string& note);
+
+  // One frame as it lies there. `checkpoint` is missing when the note in it cannot be read as one.
+  struct Kept {
+    std::string file;
+    std::string note;
+    std::optional<Checkpoint> checkpoint;
+  };
+  // Oldest first. Signatures are the caller's to check.
+  void each(const std::function<void(const Kept&)>& visit) const;
+  // The last readable one of the last file that has any, and whether something there is damaged.
+  struct Newest {
+    std::optional<Kept> kept;
+    bool damaged = false;
+  };
+  Newest newest() const;
+
+ private:
+  std::string directory;
+  int fd = -1;
+  uint64_t written = 0;  // bytes in the open file
+
+  std::vector<std::string> files() const;
+  void openLast();
+  void begin(uint64_t size);
+};
+
+}  // namespace liggare

@@ -1,0 +1,90 @@
+#include "engine/record.h"
+
+#include <capnp/any.h>
+#include <capnp/serialize.h>
+#include <kj/debug.h>
+
+namespace liggare {
+
+namespace {
+
+Bytes bytesOf(const kj::Array<capnp::word>& words) {
+  auto b = words.asBytes();
+  return {b.begin(), b.size()};
+}
+
+}  // namespace
+
+template <typename Reader>
+void EventParts::add(PartKind kind, Reader reader) {
+  words.push_back(capnp::canonicalize(reader));
+  inputs.push_back({kind, bytesOf(words.back())});
+}
+
+EventParts::EventParts(schema::Event::Reader event, Bytes ask) : askBytes(ask.begin(), ask.end()) {
+  add(PartKind::COMMON, event.getCommon());
+  add(PartKind::ACTOR, event.getActor());
+  for (auto patient : event.getPatients()) add(PartKind::PATIENT, patient);
+  if (event.hasTexts() && event.getTexts().size() > 0) {
+    capnp::MallocMessageBuilder message;
+    auto texts = message.initRoot<schema::Texts>();
+    texts.setItems(event.getTexts());
+    add(PartKind::TEXT, texts.asReader());
+  }
+  if (!askBytes.empty()) inputs.push_back({PartKind::ASK, askBytes});
+}
+
+// One aligned copy per part (values from disk are not aligned to words), and the reader over it.
+struct EventAssembly::Memory {
+  struct Part {
+    kj::Array<capnp::word> words;
+    kj::ArrayPtr<const capnp::word> segment;
+    std::unique_ptr<capnp::SegmentArrayMessageReader> reader;
+  };
+  std::vector<std::unique_ptr<Part>> parts;
+  law::EventView view;
+  std::optional<schema::Ask::Reader> ask;
+};
+
+EventAssembly::EventAssembly() : memory(std::make_shared<Memory>()) {}
+
+void EventAssembly::part(PartKind kind, Bytes plaintext) {
+  KJ_REQUIRE(plaintext.size() % sizeof(capnp::word) == 0, "an event part of broken length", plaintext.size());
+  auto part = std::make_unique<Memory::Part>();
+  part->words = kj::heapArray<capnp::word>(plaintext.size() / sizeof(capnp::word));
+  std::memcpy(part->words.begin(), plaintext.data(), plaintext.size());
+  part->segment = part->words;
+  capnp::ReaderOptions options;
+  options.traversalLimitInWords = 64 * part->words.size() + 4096;   // a view is read many times over; see docs/format.md
+  options.nestingLimit = 16;
+  part->reader = std::make_unique<capnp::SegmentArrayMessageReader>(kj::arrayPtr(&part->segment, 1), options);
+  switch (kind) {
+    case PartKind::COMMON: memory->view.common = part->reader->getRoot<schema::Common>(); break;
+    case PartKind::ACTOR: memory->view.actor = part->reader->getRoot<schema::Actor>(); break;
+    case PartKind::PATIENT: memory->view.patients.push_back(part->reader->getRoot<schema::PatientPart>()); break;
+    case PartKind::TEXT: memory->view.texts = part->reader->getRoot<schema::Texts>().getItems(); break;
+    case PartKind::ASK: memory->ask = part->reader->getRoot<schema::Ask>(); break;
+  }
+  memory->parts.push_back(std::move(part));
+}
+
+OpenedEvent EventAssembly::finish(EntryFields entry, std::vector<Line> lines) && {
+  OpenedEvent event;
+  event.view = memory->view;
+  event.view.position = entry.position;
+  event.view.recordedAt = entry.recordedAt;
+  event.view.id = entry.eventId;
+  event.ask = memory->ask;
+  event.entry = std::move(entry);
+  event.lines = std::move(lines);
+  event.memory = std::move(memory);
+  return event;
+}
+
+std::string OpenedEvent::text(schema::TextSlot slot, uint16_t index) const {
+  for (auto item : view.texts)
+    if (item.getSlot() == slot && item.getIndex() == index) return {item.getText().cStr(), item.getText().size()};
+  return {};
+}
+
+}  // namespace liggare

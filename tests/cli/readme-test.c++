@@ -1,0 +1,44 @@
+// What the README tells people to type is typed: every line beginning with "$ " in a ```console block, in order, in one
+// temporary directory. Its promised output is for people; here only that it works.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/cli/program.h"
+#include "tests/support/paths.h"
+
+namespace liggare {
+namespace {
+
+std::vector<std::string> commandsOf(const std::string& path) {
+  std::ifstream in(path);
+  std::vector<std::string> commands;
+  std::string line;
+  bool inside = false;
+  while (std::getline(in, line)) {
+    if (line.starts_with("```"))
+      inside = line == "```console";
+    else if (inside && line.starts_with("$ "))
+      commands.push_back(line.substr(2));
+  }
+  return commands;
+}
+
+// Commands that build or install are what `.ci/run` does; a test does not build itself.
+bool isForAnotherDay(const std::string& command) { return command.starts_with("./dev") || command.starts_with("git "); }
+
+TEST(Readme, ItsCommandsWork) {
+  auto commands = commandsOf(test::sourceDir() + "/README.md");
+  test::TemporaryDirectory place;
+  for (auto& command : commands) {
+    if (isForAnotherDay(command)) continue;
+    // "# exit 4" at the end of a line says what a person is meant to see.
+    int expected = 0;
+    if (auto at = command.find("# exit "); at != std::string::npos) expected = std::stoi(command.substr(at + 7));
+    auto ran = test::runShell(command, place.path());
+    EXPECT_EQ(ran.code, expected) << command << "\n" << ran.err;
+  }
+}
+
+}  // namespace
+}  // namespace liggare
