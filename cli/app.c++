@@ -73,7 +73,10 @@ ExitCode unknownVerb(std::string_view name) {
 
 void swedish(CLI::App& app) {
   auto formatter = app.get_formatter();
-  formatter->label("POSITIONALS", "ORD");
+  formatter->label("Positionals", "Ord");
+  formatter->label("OPTIONS", "VAL");
+  formatter->label("SUBCOMMAND", "VERB");
+  formatter->label("Usage", "Så här");
   formatter->label("REQUIRED", "(krävs)");
   formatter->label("TEXT:FILE", "FIL");
   formatter->column_width(34);
@@ -91,8 +94,10 @@ ExitCode usage(const CLI::ParseError& error, const CLI::App& app) {
 ExitCode choose(int argc, char** argv) {
   CLI::App app("Liggare: händelselogg för koordinering av sjukskrivna patienter. Det som skrivs in raderas inte.",
                "liggare");
+  app.option_defaults()->group("Val");
   app.set_help_flag("-h,--help", "den här texten");
-  app.set_version_flag("--version", std::string(VERSION) + ", format " + std::to_string(JOURNAL_FORMAT));
+  app.set_version_flag("--version", std::string(VERSION) + ", format " + std::to_string(JOURNAL_FORMAT),
+                       "program och format");
   app.require_subcommand(1);
   app.footer(
       "Exempel:\n  liggare demo\n  liggare init J --demo && liggare append J examples/region-day.ndjson\n"
@@ -100,7 +105,7 @@ ExitCode choose(int argc, char** argv) {
   swedish(app);
   std::vector<std::function<ExitCode()>> doing;
   for (auto* verb : VERBS) {
-    auto* sub = app.add_subcommand(verb->name, verb->about);
+    auto* sub = app.add_subcommand(verb->name, verb->about)->group("Verb");
     sub->footer(std::string("Exempel:\n") + verb->examples);
     Form form(*sub);
     doing.push_back(verb->define(form));

@@ -81,6 +81,12 @@ void Progress::at(uint64_t done, uint64_t all) {
   shown = true;
 }
 
+std::string padded(std::string_view text, size_t columns) {
+  size_t seen = 0;
+  for (char c : text) seen += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return std::string(text) + std::string(seen < columns ? columns - seen : 1, ' ');
+}
+
 std::string grouped(uint64_t number) {
   std::string digits = std::to_string(number);
   for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, " ");

@@ -60,6 +60,9 @@ class Progress {
   Tick::time_point last;
 };
 
+// Filled with spaces to that many characters, as the eye counts them.
+std::string padded(std::string_view text, size_t columns);
+
 // "1 204 113": thousands apart, as Swedish writes them.
 std::string grouped(uint64_t number);
 

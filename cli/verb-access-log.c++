@@ -58,7 +58,7 @@ ExitCode accessLogOf(Asked asked) {
 const Verb ACCESS_LOG = {
     "access-log", "åtkomstloggen: vem som läst vad och varför; frågan antecknas",
     "  liggare access-log J --patient 199006022397 --as patient\n"
-    "  liggare access-log J --user SE2321000131-P010 --as SE2321000131-U002 --purpose logReview --from 2026-11-01",
+    "  liggare access-log J --user SE2321000131-P004 --as SE2321000131-U007 --purpose logReview --from 2026-11-01",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       bindPlace(form, asked->place);

@@ -38,7 +38,7 @@ ExitCode journal(Asked asked) {
 
 const Verb JOURNAL = {
     "journal", "patientjournalen; läsningen antecknas",
-    "  liggare journal J --patient 199006022397 --as SE2321000131-U010 --purpose coordination --ground care\n"
+    "  liggare journal J --patient 199006022397 --as SE2321000131-U002 --purpose coordination --ground care\n"
     "  liggare journal J --patient-file nummer.txt --as patient --at 2026-11-03",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();

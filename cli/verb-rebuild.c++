@@ -32,8 +32,7 @@ void tell(const Made& made, const Asked& asked, Output& out) {
     out << "\n";
     return;
   }
-  std::string name = made.name + std::string(made.name.size() < 10 ? 10 - made.name.size() : 1, ' ');
-  out << name << grouped(made.rows) << " rader, sammandrag " << made.after.substr(0, 16) << "…  "
+  out << padded(made.name, 11) << grouped(made.rows) << " rader, sammandrag " << made.after.substr(0, 16) << "…  "
       << (made.before.empty() ? "inget lika långt att jämföra med"
           : same              ? green("samma som förut")
                               : red("ANNAT än förut"))

@@ -49,7 +49,7 @@ ExitCode search(Asked asked) {
 
 const Verb SEARCH = {
     "search", "sök en person på personidentitet; sökningen antecknas",
-    "  liggare search J --identifier 199006022397 --as SE2321000131-U010 --purpose coordination --ground care",
+    "  liggare search J --identifier 199006022397 --as SE2321000131-U002 --purpose coordination --ground care",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       bindPlace(form, asked->place);

@@ -33,8 +33,8 @@ ExitCode shared(Asked asked) {
 
 const Verb SHARED = {
     "shared", "sammanhållen journalföring: flaggor, vårdgivare, innehåll; varje steg antecknas",
-    "  liggare shared J --patient 199006022397 --as SE2321000016-U110 --purpose care\n"
-    "  liggare shared J --patient - --as SE2321000016-U110 --purpose care --ground svod31 --step content",
+    "  liggare shared J --patient 199006022397 --as SE2321000115-U003 --purpose care --ground care\n"
+    "  liggare shared J --patient - --as SE2321000115-U003 --purpose care --ground svod31 --step content",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       bindPlace(form, asked->place);

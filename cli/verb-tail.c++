@@ -113,7 +113,7 @@ ExitCode tail(const Asked& asked) {
 const Verb TAIL = {
     "tail", "loggens poster, de senaste sist",
     "  liggare tail J -n 5\n"
-    "  liggare tail J --from 0 -n 100 --as SE2321000131-U002 --purpose logReview    # slag av händelser; antecknas",
+    "  liggare tail J --from 0 -n 100 --as SE2321000131-U007 --purpose logReview    # slag av händelser; antecknas",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       bindPlace(form, asked->place);

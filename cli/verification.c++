@@ -67,7 +67,7 @@ OpenedCount openAll(Journal& journal) {
 // ---------------------------------------------------------------------------------------------------
 
 void row(Output& out, std::string_view label, const std::string& value) {
-  out << "  " << label << std::string(label.size() < 16 ? 16 - label.size() : 1, ' ') << value << "\n";
+  out << "  " << padded(label, 17) << value << "\n";
 }
 
 void tellOpened(const Verified& v, Output& out) {

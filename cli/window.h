@@ -6,6 +6,7 @@
 // Memory is bounded by the number of slots; whoever adds waits when they are full.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>

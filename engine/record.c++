@@ -1,8 +1,9 @@
 #include "engine/record.h"
 
-#include <capnp/any.h>
 #include <capnp/serialize.h>
 #include <kj/debug.h>
+
+#include "engine/intake/canonical.h"
 
 namespace liggare {
 
@@ -17,7 +18,9 @@ Bytes bytesOf(const kj::Array<capnp::word>& words) {
 
 template <typename Reader>
 void EventParts::add(PartKind kind, Reader reader) {
-  words.push_back(capnp::canonicalize(reader));
+  // By our own one-pass writer: capnp::canonicalize copies, measures and copies again (a third of the sealer's time, measured).
+  words.push_back(intake::CanonicalWriter(intake::Texts::AS_GIVEN)
+                      .message(intake::structTable<capnp::FromReader<Reader>>(), capnp::AnyStruct::Reader(reader)));
   inputs.push_back({kind, bytesOf(words.back())});
 }
 

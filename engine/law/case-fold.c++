@@ -1,5 +1,5 @@
-// What events about need, offer and case leave behind. The history of a case is ordered by effective instant, so that a state
-// recorded late takes its own place; a closing cuts off what would have come after it.
+// What events about need, offer and case leave behind. The history of a case is ordered by effective instant, so that a
+// state recorded late takes its own place; a closing cuts off what would have come after it.
 #include <algorithm>
 
 #include "engine/law/item-row.h"

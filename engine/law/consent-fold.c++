@@ -10,12 +10,12 @@ namespace {
 using schema::Body;
 
 void addSettled(PatientState& state, Item item) {
-  item.sign = schema::SignState::WAIVED;   // nothing to sign
+  item.sign = schema::SignState::WAIVED;  // nothing to sign
   state.items.push_back(std::move(item));
 }
 
 void end(Period& valid, Micros at) {
-  const Micros to = std::max(at, valid.from);   // an empty period when it ends before it began
+  const Micros to = std::max(at, valid.from);  // an empty period when it ends before it began
   if (valid.to == 0 || to < valid.to) valid.to = to;
 }
 
@@ -30,7 +30,8 @@ void applyGiven(PatientState& state, schema::ConsentGiven::Reader body, const Ev
   consent.valid = {body.getValidFrom(), body.getValidTo()};
   if (body.hasScopeUnit()) consent.scopeUnit = subjectKey(body.getScopeUnit());
   if (body.hasScopeStaff()) consent.scopeStaff = subjectKey(body.getScopeStaff());
-  for (auto recipient : body.getRecipients()) consent.recipients.emplace_back(recipient.getType(), recipient.getOrgId().cStr());
+  for (auto recipient : body.getRecipients())
+    consent.recipients.emplace_back(recipient.getType(), recipient.getOrgId().cStr());
   for (auto category : body.getCategories()) consent.categories.push_back(category);
   if (body.hasBlockId()) consent.block = thingId(body.getBlockId());
   if (auto at = withdrawnAfter(state, consent.provider, consent.kind, consent.givenAt)) end(consent.valid, *at);
@@ -56,8 +57,10 @@ void applyEnded(PatientState& state, schema::ConsentWithdrawn::Reader body, cons
 
 }  // namespace
 
-std::optional<Micros> withdrawnAfter(const PatientState& patient, const SubjectKey& provider, schema::ConsentKind kind, Micros givenAt) {
-  if (kind != schema::ConsentKind::C1 && kind != schema::ConsentKind::C2) return std::nullopt;   // others have a scope each
+std::optional<Micros> withdrawnAfter(const PatientState& patient, const SubjectKey& provider, schema::ConsentKind kind,
+                                     Micros givenAt) {
+  if (kind != schema::ConsentKind::C1 && kind != schema::ConsentKind::C2)
+    return std::nullopt;  // others have a scope each
   std::optional<Micros> first;
   for (const Consent& consent : patient.consents) {
     const bool counts = consent.withdrawn && !consent.annulled && consent.provider == provider && consent.kind == kind;

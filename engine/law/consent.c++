@@ -1,6 +1,6 @@
-// Consents C1-C4 and C7 (domain §2.3): given, refused, withdrawn, annulled. They are conditions for an act, not the ground for
-// keeping the journal (PDL 2:2), and none follows from another. Withdrawing C1 pauses the case, giving it anew resumes it.
-// Folding is in consent-fold.c++.
+// Consents C1-C4 and C7 (domain §2.3): given, refused, withdrawn, annulled. They are conditions for an act, not the
+// ground for keeping the journal (PDL 2:2), and none follows from another. Withdrawing C1 pauses the case, giving it
+// anew resumes it. Folding is in consent-fold.c++.
 #include <algorithm>
 
 #include "engine/law/coordination.h"
@@ -16,7 +16,7 @@ using schema::ItemClass;
 using schema::Right;
 using schema::TextSlot;
 
-// --- look-ups -----------------------------------------------------------------------------------------------------------
+// --- look-ups ------------------------------------------------------------------------------------
 
 // A consent that is nobody's to give is no consent: the answer is the code for lacking it.
 RefusalCode lacking(ConsentKind kind) {
@@ -48,7 +48,7 @@ Times timesOf(const Context& ctx, schema::GiveConsent::Reader asked) {
 // Who speaks: in an e-service whoever is logged in, else whom the command names.
 struct Speaker {
   GivenBy as = GivenBy::PATIENT;
-  SubjectKey person;   // zero: not named
+  SubjectKey person;  // zero: not named
 };
 Speaker speakerOf(const Context& ctx, GivenBy claimed, schema::Ref::Reader representative) {
   auto actor = ctx.command.getActor();
@@ -82,7 +82,7 @@ const ProviderState* providerForIndividual(const Context& ctx, const SubjectKey&
   return only;
 }
 
-// --- who may give -------------------------------------------------------------------------------------------------------
+// --- who may give --------------------------------------------------------------------------------
 
 bool isDurablyUnable(const PatientState& patient, Micros t) {
   const Capacity* capacity = capacityAt(patient, t);
@@ -93,7 +93,8 @@ bool isDurablyUnable(const PatientState& patient, Micros t) {
 bool represents(const PatientState& patient, const Speaker& speaker, Micros t) {
   return std::any_of(patient.guardians.begin(), patient.guardians.end(), [&](const Guardian& g) {
     if (!g.valid.covers(t) || (!speaker.person.isZero() && g.person != speaker.person)) return false;
-    return speaker.as == GivenBy::GUARDIAN ? g.isGuardian : !g.isGuardian && g.hasAuthorityDocument && g.hasLegalDecision;
+    return speaker.as == GivenBy::GUARDIAN ? g.isGuardian
+                                           : !g.isGuardian && g.hasAuthorityDocument && g.hasLegalDecision;
   });
 }
 
@@ -108,7 +109,7 @@ bool maySpeak(const Context& ctx, ConsentKind kind, const Speaker& speaker, Micr
   return speaker.as == GivenBy::REPRESENTATIVE || child;
 }
 
-// --- what it must say -----------------------------------------------------------------------------------------------------
+// --- what it must say ----------------------------------------------------------------------------
 
 // OSL 12:2, case 26: no blanket waiver. A C3 names recipients, which data, for what, and until when.
 bool isSpecific(schema::GiveConsent::Reader asked) {
@@ -128,8 +129,8 @@ Verdict namesAreKnown(const Context& ctx, schema::GiveConsent::Reader asked) {
   const ThingId block = thingId(asked.getBlockId());
   auto& all = ctx.patient->blocks;
   const bool known = block.isZero() || std::any_of(all.begin(), all.end(), [&](const Block& b) {
-    return b.id == block && b.provider == ctx.providerKey();
-  });
+                       return b.id == block && b.provider == ctx.providerKey();
+                     });
   return known ? ok() : refuse(RefusalCode::UNKNOWN_THING);
 }
 
@@ -142,7 +143,7 @@ const Consent* sameConsent(const Context& ctx, schema::GiveConsent::Reader asked
   return same ? now : nullptr;
 }
 
-// --- given, and what follows ------------------------------------------------------------------------------------------------
+// --- given, and what follows ---------------------------------------------------------------------
 
 void fillScope(schema::ConsentGiven::Builder body, schema::GiveConsent::Reader asked) {
   if (isKnown(asked.getScopeUnit())) set(body.initScopeUnit(), keyOf(asked.getScopeUnit()));
@@ -194,7 +195,7 @@ Verdict giveConsent(Context& ctx) {
   return ok();
 }
 
-// --- refused ------------------------------------------------------------------------------------------------------------------
+// --- refused -------------------------------------------------------------------------------------
 
 // PDL 3:6 p. 6: a no is journalled. For C2 it closes the duty of 4 § (§2.1).
 Verdict refuseConsent(Context& ctx) {
@@ -214,13 +215,14 @@ Verdict refuseConsent(Context& ctx) {
   return ok();
 }
 
-// --- withdrawn, annulled ------------------------------------------------------------------------------------------------------
+// --- withdrawn, annulled -------------------------------------------------------------------------
 
 // Without this one, is there still a C1 in force?
 bool hasOtherC1(const Context& ctx, const Consent& ending, Micros t) {
   auto& all = ctx.patient->consents;
   return std::any_of(all.begin(), all.end(), [&](const Consent& c) {
-    return c.id != ending.id && c.provider == ending.provider && c.kind == ConsentKind::C1 && !c.annulled && c.valid.covers(t);
+    return c.id != ending.id && c.provider == ending.provider && c.kind == ConsentKind::C1 && !c.annulled &&
+           c.valid.covers(t);
   });
 }
 
@@ -232,7 +234,8 @@ void pauseCases(Context& ctx, const Consent& ending, Micros effective) {
       draftCaseStep(ctx, Body::CASE_PAUSED, of, ending.id, std::max(effective, of.history.back().first));
 }
 
-void draftEnd(Context& ctx, Body::Which kind, const Consent& consent, schema::WithdrawConsent::Reader asked, Micros effective) {
+void draftEnd(Context& ctx, Body::Which kind, const Consent& consent, schema::WithdrawConsent::Reader asked,
+              Micros effective) {
   auto event = ctx.draft(kind, ItemClass::CONSENT);
   ctx.about(event, consent.id, thingId(ctx.command.getCaseId()));
   auto body = ctx.patientBody(event);
@@ -297,7 +300,8 @@ Verdict consentMayBeGiven(const Context& ctx, schema::GiveConsent::Reader asked)
   if (!isSpecific(asked)) return refuse(RefusalCode::CONSENT_UNSPECIFIC);
   const bool endsFirst = times.validTo != 0 && times.validTo <= times.validFrom;
   if (times.validFrom < times.givenAt || endsFirst) return refuse(RefusalCode::CONSENT_TIME);
-  if (asked.getKind() != ConsentKind::C7 && asked.getInfoTextId().size() == 0) return refuse(RefusalCode::INFORMATION_MISSING);
+  if (asked.getKind() != ConsentKind::C7 && asked.getInfoTextId().size() == 0)
+    return refuse(RefusalCode::INFORMATION_MISSING);
   LIGGARE_RULE(timeIsRight(ctx));
   return statedTimeIsRight(ctx, times.givenAt);
 }
@@ -320,7 +324,8 @@ void draftConsent(Context& ctx, schema::GiveConsent::Reader asked, const Offer* 
   body.setValidTo(times.validTo);
   fillScope(body, asked);
   auto recipients = asked.getRecipients();
-  for (unsigned i = 0; i < recipients.size(); ++i) ctx.text(event, TextSlot::RECIPIENT, recipients[i].getName(), static_cast<uint16_t>(i));
+  for (unsigned i = 0; i < recipients.size(); ++i)
+    ctx.text(event, TextSlot::RECIPIENT, recipients[i].getName(), static_cast<uint16_t>(i));
   if (asked.getKind() != ConsentKind::C1) return;
   if (withdrawnAfter(*ctx.patient, ctx.providerKey(), ConsentKind::C1, times.givenAt)) return;
   openAndResume(ctx, id, times.validFrom, answered);

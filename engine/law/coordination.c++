@@ -50,15 +50,18 @@ void draftCaseStep(Context& ctx, schema::Body::Which kind, const Case& of, const
   auto event = ctx.draft(kind, schema::ItemClass::CASE_STEP);
   auto common = event.getCommon();
   common.setOccurredAt(at);
-  if (!of.unit.isZero()) set(common.initInfoUnit(), of.unit);   // the case's unit, also when the patient does it at home
+  if (!of.unit.isZero()) set(common.initInfoUnit(), of.unit);  // the case's unit, also when the patient does it at home
   ctx.about(event, of.id, of.id);
   auto body = ctx.patientBody(event);
-  auto step = kind == Body::CASE_OPENED ? body.initCaseOpened() : kind == Body::CASE_PAUSED ? body.initCasePaused() : body.initCaseResumed();
+  auto step = kind == Body::CASE_OPENED   ? body.initCaseOpened()
+              : kind == Body::CASE_PAUSED ? body.initCasePaused()
+                                          : body.initCaseResumed();
   if (!consent.isZero()) set(step.initConsent(), consent);
   if (kind != Body::CASE_OPENED) return;
   // Reopening is a new case that knows the one before it: the patient's latest closed at this provider.
   for (auto c = ctx.patient->cases.rbegin(); c != ctx.patient->cases.rend(); ++c) {
-    const bool wasOpened = std::any_of(c->history.begin(), c->history.end(), [](auto& past) { return past.second == CaseState::ACTIVE; });
+    const bool wasOpened =
+        std::any_of(c->history.begin(), c->history.end(), [](auto& past) { return past.second == CaseState::ACTIVE; });
     if (c->id == of.id || c->provider != of.provider || c->now() != CaseState::CLOSED || !wasOpened) continue;
     set(step.initPredecessor(), c->id);
     return;

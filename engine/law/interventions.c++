@@ -1,6 +1,6 @@
-// The interventions themselves (2019:1297 3 §): three kinds and no other, only while the case is active and the patient consents,
-// in consultation, by whoever is responsible that day. And the plan they follow. What has occurred is recorded even when it
-// should not have been (§00.1); what is planned is refused.
+// The interventions themselves (2019:1297 3 §): three kinds and no other, only while the case is active and the patient
+// consents, in consultation, by whoever is responsible that day. And the plan they follow. What has occurred is
+// recorded even when it should not have been (§00.1); what is planned is refused.
 #include <algorithm>
 
 #include "engine/law/coordination.h"
@@ -15,7 +15,7 @@ using schema::InterventionKind;
 using schema::ItemClass;
 using schema::TextSlot;
 
-// --- may it be done, or have been done --------------------------------------------------------------------------------------
+// --- may it be done, or have been done -----------------------------------------------------------
 
 // The case of the act: the one named; else this provider's that was active then; else its latest.
 const Case* caseOfAct(const Context& ctx) {
@@ -43,10 +43,12 @@ Verdict responsibleThen(Context& ctx, const Case* of) {
   const Micros t = ctx.occurredAt();
   const Responsibility duty = of ? responsibilityForStep(ctx, *of, t) : responsibilityForOffer(ctx, {}, t);
   if (duty.code == RefusalCode::NONE) return ok();
-  return duty.homeRegion.empty() ? ctx.stopOrViolate(duty.code) : ctx.stopOrViolate(duty.code, {"homeRegion=" + duty.homeRegion});
+  return duty.homeRegion.empty() ? ctx.stopOrViolate(duty.code)
+                                 : ctx.stopOrViolate(duty.code, {"homeRegion=" + duty.homeRegion});
 }
 
-// Case, region and consent, each as of the act. A case that rests for lack of consent is answered by the consent's own code.
+// Case, region and consent, each as of the act. A case that rests for lack of consent is answered by the consent's own
+// code.
 Verdict coordinationIsLawful(Context& ctx, const Case* of, const Consent* consent) {
   const bool active = of && of->at(ctx.occurredAt()) == CaseState::ACTIVE;
   if (!active && consent) LIGGARE_RULE(ctx.stopOrViolate(RefusalCode::CASE_STATE));
@@ -59,10 +61,11 @@ void fillKva(capnp::List<capnp::Text>::Reader asked, const char* standard, capnp
   for (unsigned i = 0; i < asked.size(); ++i) to.set(i, asked[i]);
 }
 
-// --- interventions ------------------------------------------------------------------------------------------------------------
+// --- interventions -------------------------------------------------------------------------------
 
-// 3 § first paragraph: personal support, internal coordination, cooperation with others. Taking over a medical measure or
-// another actor's is none of them, planned or done (case 92): it belongs in a note. Nor does coordination give priority.
+// 3 § first paragraph: personal support, internal coordination, cooperation with others. Taking over a medical measure
+// or another actor's is none of them, planned or done (case 92): it belongs in a note. Nor does coordination give
+// priority.
 Verdict kindIsAllowed(schema::RecordIntervention::Reader r) {
   switch (r.getKind()) {
     case InterventionKind::PERSONAL_SUPPORT:
@@ -86,8 +89,10 @@ void draftIntervention(Context& ctx, schema::RecordIntervention::Reader r, const
   fillKva(r.getKva(), "GC001", body.initKva(std::max(1u, r.getKva().size())));
   fillConsultation(body.initConsultation(), r.getConsultation());
   if (consent) set(body.initConsent(), consent->id);
-  if (r.getFunction().size() > 0) body.setFunction(r.getFunction());
-  else if (ctx.commission && !ctx.commission->function.empty()) body.setFunction(ctx.commission->function);
+  if (r.getFunction().size() > 0)
+    body.setFunction(r.getFunction());
+  else if (ctx.commission && !ctx.commission->function.empty())
+    body.setFunction(ctx.commission->function);
   ctx.text(event, TextSlot::BODY, r.getText());
   ctx.text(event, TextSlot::CONSULTATION, r.getConsultation().getReasonIfNot());
 }
@@ -107,17 +112,19 @@ Verdict recordIntervention(Context& ctx) {
   return ok();
 }
 
-// --- the plan -------------------------------------------------------------------------------------------------------------------
+// --- the plan ------------------------------------------------------------------------------------
 
 // The plan that is revised or followed up: the one named, else the latest of the case.
 const Item* planAsked(const Context& ctx, const ThingId& id, const Case* of) {
   const Item* found = findItem(*ctx.patient, id);
   auto isPlan = [&](const Item& item) {
-    return item.kind == static_cast<uint16_t>(Body::PLAN_ESTABLISHED) && item.provider == ctx.providerKey() && !item.destroyed;
+    return item.kind == static_cast<uint16_t>(Body::PLAN_ESTABLISHED) && item.provider == ctx.providerKey() &&
+           !item.destroyed;
   };
   if (found) return isPlan(*found) ? found : nullptr;
   auto& items = ctx.patient->items;
-  auto latest = std::find_if(items.rbegin(), items.rend(), [&](const Item& item) { return isPlan(item) && (!of || item.caseId == of->id); });
+  auto latest = std::find_if(items.rbegin(), items.rend(),
+                             [&](const Item& item) { return isPlan(item) && (!of || item.caseId == of->id); });
   return latest == items.rend() ? nullptr : &*latest;
 }
 
@@ -126,7 +133,8 @@ schema::Plan::Builder initPlan(schema::Body::Builder body, Body::Which kind) {
   return kind == Body::PLAN_REVISED ? body.initPlanRevised() : body.initPlanFollowedUp();
 }
 
-void draftPlan(Context& ctx, schema::WritePlan::Reader r, Body::Which kind, const ThingId& id, const Case* of, const Consent* consent) {
+void draftPlan(Context& ctx, schema::WritePlan::Reader r, Body::Which kind, const ThingId& id, const Case* of,
+               const Consent* consent) {
   auto event = ctx.draft(kind, ItemClass::PLAN);
   ctx.about(event, id, of ? of->id : ThingId{});
   auto body = initPlan(ctx.patientBody(event), kind);
@@ -134,11 +142,14 @@ void draftPlan(Context& ctx, schema::WritePlan::Reader r, Body::Which kind, cons
   body.setGoals(static_cast<uint16_t>(r.getGoals().size()));
   body.setSteps(static_cast<uint16_t>(r.getSteps().size()));
   body.setFollowUpDay(r.getFollowUpDay());
-  fillKva(r.getKva(), kind == Body::PLAN_FOLLOWED_UP ? "AW026" : "DV077", body.initKva(std::max(1u, r.getKva().size())));
+  fillKva(r.getKva(), kind == Body::PLAN_FOLLOWED_UP ? "AW026" : "DV077",
+          body.initKva(std::max(1u, r.getKva().size())));
   fillConsultation(body.initConsultation(), r.getConsultation());
   if (consent) set(body.initConsent(), consent->id);
-  for (unsigned i = 0; i < r.getGoals().size(); ++i) ctx.text(event, TextSlot::GOAL, r.getGoals()[i], static_cast<uint16_t>(i));
-  for (unsigned i = 0; i < r.getSteps().size(); ++i) ctx.text(event, TextSlot::STEP, r.getSteps()[i], static_cast<uint16_t>(i));
+  for (unsigned i = 0; i < r.getGoals().size(); ++i)
+    ctx.text(event, TextSlot::GOAL, r.getGoals()[i], static_cast<uint16_t>(i));
+  for (unsigned i = 0; i < r.getSteps().size(); ++i)
+    ctx.text(event, TextSlot::STEP, r.getSteps()[i], static_cast<uint16_t>(i));
   ctx.text(event, TextSlot::BODY, r.getText());
   ctx.text(event, TextSlot::CONSULTATION, r.getConsultation().getReasonIfNot());
 }
@@ -179,8 +190,12 @@ void evolveInterventions(PatientState& state, const EventView& event, schema::Bo
   switch (body.which()) {
     case Body::INTERVENTION_RECORDED:
     case Body::PLAN_ESTABLISHED: state.items.push_back(itemRow(event)); return;
-    case Body::PLAN_REVISED: state.items.push_back(itemRowAbout(event, thingId(body.getPlanRevised().getPlan()))); return;
-    case Body::PLAN_FOLLOWED_UP: state.items.push_back(itemRowAbout(event, thingId(body.getPlanFollowedUp().getPlan()))); return;
+    case Body::PLAN_REVISED:
+      state.items.push_back(itemRowAbout(event, thingId(body.getPlanRevised().getPlan())));
+      return;
+    case Body::PLAN_FOLLOWED_UP:
+      state.items.push_back(itemRowAbout(event, thingId(body.getPlanFollowedUp().getPlan())));
+      return;
     default: return;
   }
 }

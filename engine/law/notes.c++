@@ -1,6 +1,6 @@
-// Writing in the journal (PDL 3 kap.): notes, signing, correction, the patient's dissent, information given. None of it needs
-// the patient's consent and none of it ends with the case (PDL 2:2, 3:9, 3:14). And what is asked for only to be refused:
-// deleting, overwriting, erasing, priority.
+// Writing in the journal (PDL 3 kap.): notes, signing, correction, the patient's dissent, information given. None of it
+// needs the patient's consent and none of it ends with the case (PDL 2:2, 3:9, 3:14). And what is asked for only to be
+// refused: deleting, overwriting, erasing, priority.
 #include "engine/law/coordination.h"
 #include "engine/law/item-row.h"
 
@@ -13,7 +13,7 @@ using schema::Right;
 using schema::SignState;
 using schema::TextSlot;
 
-// --- look-ups -----------------------------------------------------------------------------------------------------------------
+// --- look-ups ------------------------------------------------------------------------------------
 
 // An item of this provider's journal; another provider's is not in it (PDL 3:1).
 const Item* ownItem(const Context& ctx, const ThingId& id) {
@@ -42,7 +42,7 @@ schema::Event::Builder draftAbout(Context& ctx, Body::Which kind, const Item& ta
   return event;
 }
 
-// --- notes ----------------------------------------------------------------------------------------------------------------------
+// --- notes ---------------------------------------------------------------------------------------
 
 // PDL 3:6, 3:9: what happened, when, by whom; as soon as possible. Only the server says when it was recorded (case 60).
 Verdict recordNote(Context& ctx) {
@@ -60,7 +60,7 @@ Verdict recordNote(Context& ctx) {
   auto body = ctx.patientBody(event).initNoteRecorded();
   set(body.initNote(), id);
   body.setTemplate(r.getTemplate());
-  body.setLanguage(r.getLanguage().size() > 0 ? r.getLanguage() : capnp::Text::Reader("sv"));   // PDL 3:13
+  body.setLanguage(r.getLanguage().size() > 0 ? r.getLanguage() : capnp::Text::Reader("sv"));  // PDL 3:13
   body.setParticipants(static_cast<uint16_t>(r.getParticipants().size()));
   fillConsultation(body.initConsultation(), r.getConsultation());
   ctx.text(event, TextSlot::BODY, r.getText());
@@ -77,8 +77,11 @@ Verdict signNote(Context& ctx, schema::NoteTarget::Reader r, Body::Which kind) {
   LIGGARE_RULE(itemIsThere(target));
   LIGGARE_RULE(mayComplete(ctx, *target));
   const bool signs = kind == Body::NOTE_SIGNED;
-  const Position earlier = positionOf(*ctx.patient, kind, id);
-  if (signs ? target->sign == SignState::SIGNED : target->sign != SignState::UNSIGNED) return alreadySo(earlier ? earlier : target->position);
+  if (target->sign == SignState::SIGNED) return alreadySo(positionOf(*ctx.patient, Body::NOTE_SIGNED, id));
+  if (target->sign == SignState::WAIVED && !signs) {
+    const Position waived = positionOf(*ctx.patient, Body::SIGNATURE_WAIVED, id);
+    return alreadySo(waived ? waived : target->position);  // some items need no signature from the start
+  }
   if (!isAuthor(ctx, *target)) return refuse(RefusalCode::NOT_SIGNER);
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
   auto event = draftAbout(ctx, kind, *target, id);
@@ -96,7 +99,8 @@ Verdict countersignNote(Context& ctx) {
   LIGGARE_RULE(itemIsThere(target));
   LIGGARE_RULE(mayComplete(ctx, *target));
   for (const Item& item : ctx.patient->items)
-    if (item.kind == static_cast<uint16_t>(Body::NOTE_COUNTERSIGNED) && item.target == id && isAuthor(ctx, item)) return alreadySo(item.position);
+    if (item.kind == static_cast<uint16_t>(Body::NOTE_COUNTERSIGNED) && item.target == id && isAuthor(ctx, item))
+      return alreadySo(item.position);
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
   auto event = draftAbout(ctx, Body::NOTE_COUNTERSIGNED, *target, id);
   set(ctx.patientBody(event).initNoteCountersigned().initNote(), id);
@@ -104,7 +108,8 @@ Verdict countersignNote(Context& ctx) {
   return ok();
 }
 
-// PDL 3:14: when and by whom; the old text stays readable beside the new (case 58). Signed or not, before or after the case.
+// PDL 3:14: when and by whom; the old text stays readable beside the new (case 58). Signed or not, before or after the
+// case.
 Verdict correctNote(Context& ctx) {
   auto r = ctx.command.getCorrectNote();
   const ThingId id = thingId(r.getCorrectionId());
@@ -179,7 +184,7 @@ Verdict flagDeviation(Context& ctx) {
   return ok();
 }
 
-// --- only to be refused -----------------------------------------------------------------------------------------------------------
+// --- only to be refused --------------------------------------------------------------------------
 
 // Without a target it is the whole journal that is meant; with one it must be in this journal.
 Verdict neverErased(const Context& ctx, schema::ItemTarget::Reader r, RefusalCode code) {
@@ -213,7 +218,7 @@ Verdict decideNotes(Context& ctx) {
   }
 }
 
-// --- folding ------------------------------------------------------------------------------------------------------------------------
+// --- folding -------------------------------------------------------------------------------------
 
 namespace {
 
@@ -249,7 +254,8 @@ void evolveNotes(PatientState& state, const EventView& event, schema::Body::Read
       return addAct(state, event, note);
     }
     case Body::NOTE_CORRECTED: return addBeside(state, event, thingId(body.getNoteCorrected().getTarget()));
-    case Body::PATIENT_DISSENT_NOTED: return addBeside(state, event, thingId(body.getPatientDissentNoted().getTarget()));
+    case Body::PATIENT_DISSENT_NOTED:
+      return addBeside(state, event, thingId(body.getPatientDissentNoted().getTarget()));
     case Body::INFORMATION_GIVEN:
       state.items.push_back(itemRow(event));
       state.items.back().sign = SignState::WAIVED;

@@ -8,8 +8,8 @@ namespace {
 using schema::ProtectionKind;
 using schema::ResponsibilityBasis;
 
-// 2 § st1: where the patient lives or, with protected registration, stays (never derived from the registered municipality); for
-// those insured abroad the region of work, which the register gives as basis EU_883.
+// 2 § st1: where the patient lives or, with protected registration, stays (never derived from the registered
+// municipality); for those insured abroad the region of work, which the register gives as basis EU_883.
 const Residence* homeOf(const Context& ctx, Micros t) {
   const Residence* residence = residenceAt(*ctx.patient, t);
   if (!residence) return nullptr;
@@ -27,7 +27,8 @@ std::string toldRegion(const Context& ctx, const Residence& home, Micros t) {
 }
 
 // 2 § st2: both regions have agreed, for all or for this case.
-const Agreement* agreementBetween(const Context& ctx, const SubjectKey& home, const SubjectKey& performing, const ThingId& caseId, Micros t) {
+const Agreement* agreementBetween(const Context& ctx, const SubjectKey& home, const SubjectKey& performing,
+                                  const ThingId& caseId, Micros t) {
   const RegionState* region = ctx.view.region(performing);
   if (!region) return nullptr;
   for (const Agreement& agreement : region->agreements) {
@@ -101,7 +102,7 @@ const RegionPolicy* regionPolicyAt(const Context& ctx, const SubjectKey& region,
   const RegionPolicy* found = nullptr;
   if (book)
     for (const RegionPolicy& policy : book->policies)
-      if (policy.valid.covers(t)) found = &policy;   // recorded later wins
+      if (policy.valid.covers(t)) found = &policy;  // recorded later wins
   return found;
 }
 

@@ -1,0 +1,180 @@
+// Whatever single thing is done to a journal's files, opening and verifying it end in exit 5, another refusal, or
+// exactly the same content. Never a shorter or a different log that is told as whole.
+//
+//   LIGGARE_TAMPER=N     so many flipped bytes instead of the usual
+//   LIGGARE_TAMPER=all   every byte of every file, by two masks (hours)
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "engine/log/opening.h"
+#include "tests/base/seed.h"
+#include "tests/tamper/victim.h"
+
+namespace liggare {
+namespace {
+
+namespace fs = std::filesystem;
+using test::Damaging;
+using test::OpenedFor;
+
+const test::Victim& victim() {
+  static const test::Victim made;
+  return made;
+}
+
+void flip(const std::string& file, uint64_t at, uint8_t mask) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  char byte = 0;
+  stream.seekg(static_cast<std::streamoff>(at)).read(&byte, 1);
+  byte = static_cast<char>(byte ^ mask);
+  stream.seekp(static_cast<std::streamoff>(at)).write(&byte, 1);
+}
+
+Damaging flipOf(const std::string& file, uint64_t at, uint8_t mask, OpenedFor opened) {
+  return {file + " byte " + std::to_string(at) + " xor " + std::to_string(mask),
+          [=](const std::string& directory) { flip(directory + "/" + file, at, mask); }, opened};
+}
+
+std::vector<Damaging> everyFlip() {
+  std::vector<Damaging> all;
+  for (auto& file : victim().files())
+    for (uint64_t at = 0; at < fs::file_size(victim().where() + "/" + file); ++at)
+      for (uint8_t mask : {0x01, 0xff}) all.push_back(flipOf(file, at, mask, OpenedFor::READING));
+  return all;
+}
+
+// Some bytes of every file, and more of the files that hold more; half of the copies are opened for writing.
+std::vector<Damaging> someFlips(uint64_t count, uint64_t seed) {
+  constexpr uint64_t EACH = 4;
+  SeededRandom random(seed);
+  auto files = victim().files();
+  std::vector<uint64_t> sizes;
+  uint64_t total = 0;
+  for (auto& file : files) total += sizes.emplace_back(fs::file_size(victim().where() + "/" + file));
+  std::vector<Damaging> some;
+  auto add = [&](size_t file) {
+    auto opened = some.size() % 2 ? OpenedFor::WRITING : OpenedFor::READING;
+    some.push_back(flipOf(files[file], random.below(sizes[file]), random.below(2) ? 0x01 : 0xff, opened));
+  };
+  for (size_t file = 0; file < files.size(); ++file)
+    for (uint64_t i = 0; i < EACH && sizes[file] > 0; ++i) add(file);
+  while (some.size() < count) {
+    uint64_t byte = random.below(total);
+    size_t file = 0;
+    while (byte >= sizes[file]) byte -= sizes[file++];
+    add(file);
+  }
+  return some;
+}
+
+std::vector<Damaging> cuts(uint64_t seed) {
+  SeededRandom random(seed);
+  std::vector<Damaging> all;
+  for (auto& file : victim().files()) {
+    uint64_t size = fs::file_size(victim().where() + "/" + file);
+    if (size == 0) continue;
+    for (uint64_t keep : {uint64_t{0}, size / 2, size - 1, random.below(size)})
+      all.push_back({file + " cut to " + std::to_string(keep),
+                     [=](const std::string& d) { fs::resize_file(d + "/" + file, keep); },
+                     random.below(2) ? OpenedFor::WRITING : OpenedFor::READING});
+  }
+  return all;
+}
+
+std::vector<Damaging> deletions() {
+  std::vector<Damaging> all;
+  for (auto opened : {OpenedFor::READING, OpenedFor::WRITING})
+    for (auto& file : victim().files())
+      all.push_back({file + " deleted", [=](const std::string& d) { fs::remove(d + "/" + file); }, opened});
+  return all;
+}
+
+std::vector<std::string> tables() {
+  std::vector<std::string> found;
+  for (auto& file : victim().files())
+    if (file.starts_with("log/") && file.ends_with(".sst")) found.push_back(file);
+  return found;
+}
+
+void expectEach(const std::vector<Damaging>& damages, test::Fate fate) {
+  auto fates = victim().tryAll(damages);
+  for (size_t i = 0; i < fates.size(); ++i)
+    EXPECT_EQ(fates[i], fate) << damages[i].what << ": " << test::fateName(fates[i]);
+}
+
+void replaceBy(const std::string& older, const std::string& directory, const std::string& part) {
+  fs::remove_all(directory + "/" + part);
+  fs::copy(older + "/" + part, directory + "/" + part, fs::copy_options::recursive);
+}
+
+}  // namespace
+
+TEST(Tamper, AFlippedByteNeverMakesAnotherLog) {
+  const char* wanted = std::getenv("LIGGARE_TAMPER");
+  const uint64_t seed = testSeed(1);
+  LIGGARE_TRACE_SEED(seed, 0);
+  bool all = wanted != nullptr && std::string_view(wanted) == "all";
+  auto damages = all ? everyFlip() : someFlips(wanted ? std::strtoull(wanted, nullptr, 10) : 300, seed);
+  std::printf("%zu flipped bytes in %zu files\n", damages.size(), victim().files().size());
+  test::judge(damages, victim().tryAll(damages));
+}
+
+TEST(Tamper, ACutFileNeverMakesAShorterLog) {
+  const uint64_t seed = testSeed(1);
+  LIGGARE_TRACE_SEED(seed, 0);
+  auto damages = cuts(seed);
+  std::printf("%zu cut files\n", damages.size());
+  test::judge(damages, victim().tryAll(damages));
+}
+
+TEST(Tamper, ADeletedFileNeverMakesAShorterLog) {
+  auto damages = deletions();
+  std::printf("%zu deleted files\n", damages.size());
+  test::judge(damages, victim().tryAll(damages));
+}
+
+TEST(Tamper, TablesThatChangePlacesAreFound) {
+  auto all = tables();
+  ASSERT_GE(all.size(), 2u) << "the victim has too few tables to swap";
+  std::vector<Damaging> damages;
+  for (auto opened : {OpenedFor::READING, OpenedFor::WRITING})
+    damages.push_back({all[0] + " and " + all[1] + " swapped",
+                       [&](const std::string& d) {
+                         fs::rename(d + "/" + all[0], d + "/kept");
+                         fs::rename(d + "/" + all[1], d + "/" + all[0]);
+                         fs::rename(d + "/kept", d + "/" + all[1]);
+                       },
+                       opened});
+  expectEach(damages, test::Fate::CHANGED);
+}
+
+TEST(Tamper, AnOlderCopyOfTheLogIsFoundByTheHeadFileAndByCheckpoints) {
+  std::vector<Damaging> damages;
+  auto add = [&](std::vector<std::string> parts) {
+    std::string what = "rolled back:";
+    for (auto& part : parts) what += " " + part;
+    for (auto opened : {OpenedFor::READING, OpenedFor::WRITING})
+      damages.push_back({what, [=](const std::string& d) { for (auto& part : parts) replaceBy(victim().older(), d, part); }, opened});
+  };
+  add({"log"});
+  add({"log", "head"});          // the checkpoint tells
+  add({"log", "checkpoints"});   // the head file tells
+  add({"log", "vault"});
+  expectEach(damages, test::Fate::CHANGED);
+}
+
+// All of it rolled back is a whole log, only older: nothing in the directory can tell, and what was given out can.
+TEST(Tamper, AnOlderCopyOfEverythingIsFoundByAReceipt) {
+  ClearLines noKey;
+  LogPlace place{victim().older(), victim().origin(), {}};
+  ASSERT_TRUE(std::holds_alternative<OpenedLog>(openLog(place, noKey, Access::READ)));
+  std::vector<Evidence> offered{{victim().head(), "receipt"}};
+  auto answer = openLog(place, noKey, Access::READ, offered);
+  ASSERT_TRUE(std::holds_alternative<OpenRefused>(answer));
+  EXPECT_EQ(std::get<OpenRefused>(answer).lostTo, victim().head().size);
+  EXPECT_EQ(std::get<OpenRefused>(answer).evidence, "receipt");
+}
+
+}  // namespace liggare
