@@ -17,7 +17,7 @@ namespace liggare::bench {
 
 namespace {
 
-constexpr size_t EVENTS = 100'096;   // 391 commits
+constexpr size_t EVENTS = 100'096;  // 391 commits
 
 void append(benchmark::State& state) {
   for (auto _ : state) {
@@ -36,7 +36,8 @@ void append(benchmark::State& state) {
     });
     std::thread syncer([&] {
       while (written.pop()) {
-        while (written.tryPop()) {}
+        while (written.tryPop()) {
+        }
         load->log().sync();
       }
     });

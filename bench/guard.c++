@@ -19,13 +19,13 @@
 namespace {
 
 std::atomic<bool> counting{false};
-thread_local bool ours = false;        // only the thread that appends: RocksDB's threads are its own affair
+thread_local bool ours = false;  // only the thread that appends: RocksDB's threads are its own affair
 std::atomic<uint64_t> allocations{0};
 
 void* counted(std::size_t size) {
   if (counting.load(std::memory_order_relaxed) && ours) allocations.fetch_add(1, std::memory_order_relaxed);
   void* memory = std::malloc(size ? size : 1);
-  if (!memory) throw std::bad_alloc();
+  if (!memory) std::abort();
   return memory;
 }
 
@@ -71,7 +71,8 @@ int main() {
   double events = COMMITS * PER_COMMIT;
 
   budget("log syncs per commit", static_cast<double>(after.walSyncs - before.walSyncs) / COMMITS, 1);
-  budget("vault syncs, no new stream", static_cast<double>(load.vaultStore().counters().walSyncs - vaultBefore.walSyncs), 0);
+  budget("vault syncs, no new stream",
+         static_cast<double>(load.vaultStore().counters().walSyncs - vaultBefore.walSyncs), 0);
   budget("log bytes per event", static_cast<double>(after.walBytes - before.walBytes) / events, 700);
   budget("digests per event", static_cast<double>(hashes) / events, 24);
   budget("allocations per event, sealing", static_cast<double>(building) / events, 6);

@@ -11,8 +11,10 @@ int main(int argc, char** argv) {
   char interleave[] = "--benchmark_enable_random_interleaving=true";
   std::vector<char*> words{argv[0], interleave};
   for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--json") == 0) form = liggare::bench::Form::JSON_LINES;
-    else words.push_back(argv[i]);
+    if (std::strcmp(argv[i], "--json") == 0)
+      form = liggare::bench::Form::JSON_LINES;
+    else
+      words.push_back(argv[i]);
   }
   int count = static_cast<int>(words.size());
   benchmark::Initialize(&count, words.data());

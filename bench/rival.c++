@@ -1,5 +1,5 @@
-// Bare RocksDB with the same bytes, so that our figures are ratios. The only file outside engine/kv that knows RocksDB: a
-// rival must not pay for our wrapper.
+// Bare RocksDB with the same bytes, so that our figures are ratios. The only file outside engine/kv that knows RocksDB:
+// a rival must not pay for our wrapper.
 #include <benchmark/benchmark.h>
 #include <rocksdb/db.h>
 
@@ -15,7 +15,8 @@ namespace {
 
 constexpr size_t EVENTS = 100'096;
 constexpr size_t PER_BATCH = 256;
-constexpr size_t STORED_BYTES = 700;   // what append.c++ stores per event; guard.c++ fails when it stores less or much more
+constexpr size_t STORED_BYTES =
+    700;  // what append.c++ stores per event; guard.c++ fails when it stores less or much more
 
 std::unique_ptr<rocksdb::DB> open(const std::string& path) {
   rocksdb::Options options;
@@ -72,7 +73,8 @@ void overlapped(benchmark::State& state) {
     state.ResumeTiming();
     std::thread syncer([&] {
       while (written.pop()) {
-        while (written.tryPop()) {}
+        while (written.tryPop()) {
+        }
         if (!db->SyncWAL().ok()) std::abort();
       }
     });
@@ -81,7 +83,8 @@ void overlapped(benchmark::State& state) {
       uint8_t key[8];
       putBe64(key, position++);
       putBe64(value.data(), position);
-      if (!db->Put({}, {reinterpret_cast<char*>(key), 8}, {reinterpret_cast<char*>(value.data()), value.size()}).ok()) state.SkipWithError("write");
+      if (!db->Put({}, {reinterpret_cast<char*>(key), 8}, {reinterpret_cast<char*>(value.data()), value.size()}).ok())
+        state.SkipWithError("write");
       written.push(1);
     }
     written.close();
@@ -93,7 +96,12 @@ void overlapped(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * EVENTS));
   state.SetLabel("against:rival/puts");
 }
-BENCHMARK(overlapped)->Name("rival/overlapped")->Iterations(1)->Repetitions(5)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(overlapped)
+    ->Name("rival/overlapped")
+    ->Iterations(1)
+    ->Repetitions(5)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -87,6 +87,10 @@ function(liggare_program target main)
     add_executable(${target} ${source})
     liggare_own_code(${target})
     target_link_libraries(${target} PRIVATE ${links})
+    if(NOT LIGGARE_SANITIZE)
+      # What one thread of the write path allocates another frees, and jemalloc minds that less (docs/decisions/0008).
+      target_link_libraries(${target} PRIVATE PkgConfig::jemalloc)
+    endif()
   endif()
 endfunction()
 

@@ -19,7 +19,8 @@ SubjectKey keyOf(schema::Id::Reader id) {
 BookId oneKeyBook(BookKind kind, const SubjectKey& key) { return bookId(kind, std::span(&key, 1)); }
 
 uint32_t yearMonth(Micros at) {
-  auto day = civilOf(static_cast<Days>((at - (at % DAY + DAY) % DAY) / DAY));   // UTC: a stream's name must not depend on a zone
+  auto day = civilOf(
+      static_cast<Days>((at - (at % DAY + DAY) % DAY) / DAY));  // UTC: a stream's name must not depend on a zone
   return static_cast<uint32_t>(day.year * 100 + day.month);
 }
 
@@ -52,7 +53,8 @@ StreamOwner streamOf(const law::EventView& event) {
   SubjectKey patient = event.patients.empty() ? SubjectKey{} : keyOf(event.patients.front().getPatient());
   switch (streamKindOf(kind)) {
     case StreamKind::ID: return {streamId(StreamKind::ID, std::span(&patient, 1)), OPERATOR};
-    case StreamKind::AX: return {streamId(StreamKind::AX, std::span(&provider, 1), yearMonth(event.recordedAt)), provider};
+    case StreamKind::AX:
+      return {streamId(StreamKind::AX, std::span(&provider, 1), yearMonth(event.recordedAt)), provider};
     case StreamKind::RV: return {streamId(StreamKind::RV, std::span(&provider, 1)), provider};
     case StreamKind::GV: {
       SubjectKey subject = governedBy(event);
@@ -112,7 +114,7 @@ BookId fragmentBook(const law::FragmentKey& key) {
 Books booksOf(const law::EventView& event) {
   Books books{streamOf(event), {}};
   auto kind = static_cast<Kind>(event.common.getKind());
-  bool attempt = kind == Kind::ATTEMPT_REFUSED || kind == Kind::UNCHANGED;   // stream and actor only
+  bool attempt = kind == Kind::ATTEMPT_REFUSED || kind == Kind::UNCHANGED;  // stream and actor only
   if (!attempt) {
     for (auto& part : event.patients) {
       SubjectKey patient = keyOf(part.getPatient());
@@ -146,7 +148,8 @@ BookId streamOfCommand(schema::Command::Reader command, const SubjectKey& provid
   if (kind <= Which::END_RELATION) return streamId(StreamKind::ID, std::span(&patient, 1));
   if (kind >= Which::GIVE_CONSENT && kind <= Which::ANNUL_CONSENT) return streamId(StreamKind::CN, both);
   if (kind >= Which::INFORM_SVOD && kind <= Which::REFUSE_OUTER_LIFT) return streamId(StreamKind::SP, both);
-  if (kind >= Which::READ_JOURNAL && kind <= Which::READ_EVENTS) return streamId(StreamKind::AX, std::span(&provider, 1), yearMonth(recordedAt));
+  if (kind >= Which::READ_JOURNAL && kind <= Which::READ_EVENTS)
+    return streamId(StreamKind::AX, std::span(&provider, 1), yearMonth(recordedAt));
   return streamId(StreamKind::JR, both);
 }
 

@@ -1,5 +1,5 @@
-// Which books an event stands in, and in which order: a pure function of its payload (design §3). The writer numbers by it,
-// and `verify --open` asks it again to find an event that was left out of a book it belongs to.
+// Which books an event stands in, and in which order: a pure function of its payload (design §3). The writer numbers by
+// it, and `verify --open` asks it again to find an event that was left out of a book it belongs to.
 #pragma once
 
 #include "engine/law/decide.h"
@@ -9,8 +9,8 @@
 namespace liggare {
 
 struct Books {
-  StreamOwner stream;             // the entry's first line; the owner holds its key
-  std::vector<BookId> others;     // patient, access, actor, owner, commission, provider, region; no repeats, this order
+  StreamOwner stream;          // the entry's first line; the owner holds its key
+  std::vector<BookId> others;  // patient, access, actor, owner, commission, provider, region; no repeats, this order
 };
 Books booksOf(const law::EventView& event);
 

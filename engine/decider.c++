@@ -10,7 +10,7 @@ namespace liggare {
 
 namespace {
 
-constexpr size_t PATIENTS_KEPT = 40'000;      // some 2 KiB each for a usual patient
+constexpr size_t PATIENTS_KEPT = 40'000;  // some 2 KiB each for a usual patient
 constexpr size_t BOOKS_KEPT = 400'000;
 constexpr size_t EVENTS_PER_COMMAND_MAX = 256;
 constexpr size_t WORDS_PER_COMMAND_MAX = 256 * 1024 / sizeof(capnp::word);
@@ -28,8 +28,16 @@ Outcome invalid(std::string path, std::string reason) {
 }  // namespace
 
 Decider::Decider(const Index& i, KnownSubjects& known, Blind blinder, Clock& c, Random& rnd, DeciderStart start)
-    : index(i), subjects(known), blind(std::move(blinder)), clock(c), random(rnd), demo(start.demo), nextPosition(start.next),
-      lastRecordedAt(start.lastRecordedAt), fragments(PATIENTS_KEPT), numbers(BOOKS_KEPT) {}
+    : index(i),
+      subjects(known),
+      blind(std::move(blinder)),
+      clock(c),
+      random(rnd),
+      demo(start.demo),
+      nextPosition(start.next),
+      lastRecordedAt(start.lastRecordedAt),
+      fragments(PATIENTS_KEPT),
+      numbers(BOOKS_KEPT) {}
 
 // recordedAt: the server's clock, never decreasing; in a demo journal what the commands say, never decreasing either.
 Micros Decider::timeOf(Pending& pending, std::optional<Outcome>& fault) {
@@ -75,7 +83,8 @@ std::vector<law::FragmentKey> Decider::wants(Pending& pending) {
     if (!known) {
       // Drawn for whoever this command introduces: nothing in the log can be about it.
       SubjectKey fresh = law::subjectKey(ref.getKey().asReader());
-      for (auto kind : {law::FragmentKind::PATIENT, law::FragmentKind::COMMISSION, law::FragmentKind::PROVIDER, law::FragmentKind::REGION})
+      for (auto kind : {law::FragmentKind::PATIENT, law::FragmentKind::COMMISSION, law::FragmentKind::PROVIDER,
+                        law::FragmentKind::REGION})
         if (!fragments.has({kind, fresh})) fragments.putEmpty({kind, fresh});
       return;
     }
@@ -133,10 +142,13 @@ std::shared_ptr<Decided> Decider::decide(std::shared_ptr<Pending> pending) {
   if (!pending->settled) {
     at = timeOf(*pending, fault);
     auto idTime = uuid7Time(law::thingId(pending->command().getId().asReader()));
-    if (!fault && (!idTime || *idTime > at + ID_AHEAD_MAX)) fault = invalid("id", "kommando-id måste vara en UUIDv7 som inte ligger mer än fem minuter fram i tiden");
+    if (!fault && (!idTime || *idTime > at + ID_AHEAD_MAX))
+      fault = invalid("id", "kommando-id måste vara en UUIDv7 som inte ligger mer än fem minuter fram i tiden");
     if (!fault && *idTime < at - ID_AGE_MAX) fault = invalid("id", "kommando-id är äldre än trettio dagar");
-    if (fault) pending->settled = std::move(fault);
-    else settleVersion(*pending, at);
+    if (fault)
+      pending->settled = std::move(fault);
+    else
+      settleVersion(*pending, at);
   }
   if (pending->settled) {
     decided->outcome = *pending->settled;

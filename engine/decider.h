@@ -1,5 +1,5 @@
-// Step 2: decides and numbers, in one order for the whole log. The only owner of state; does no I/O beyond one look-up in the
-// index when a book is met that it has not numbered lately.
+// Step 2: decides and numbers, in one order for the whole log. The only owner of state; does no I/O beyond one look-up
+// in the index when a book is met that it has not numbered lately.
 #pragma once
 
 #include "engine/fragments.h"
@@ -15,15 +15,15 @@ namespace liggare {
 struct DeciderStart {
   Position next = 0;
   Micros lastRecordedAt = 0;
-  bool demo = false;       // recordedAt comes from the commands
+  bool demo = false;  // recordedAt comes from the commands
 };
 
 class Decider {
  public:
   Decider(const Index& index, KnownSubjects& subjects, Blind blind, Clock& clock, Random& random, DeciderStart start);
 
-  // Fragments that have to be loaded before this command can be decided; empty when it can be now. Also settles what needs no
-  // decision at all (a repeat, an id outside its window).
+  // Fragments that have to be loaded before this command can be decided; empty when it can be now. Also settles what
+  // needs no decision at all (a repeat, an id outside its window).
   std::vector<law::FragmentKey> wants(Pending& pending);
   // Requires: wants() answered nothing. Afterwards the event is part of the state; there is no way back but poison.
   std::shared_ptr<Decided> decide(std::shared_ptr<Pending> pending);
@@ -33,7 +33,7 @@ class Decider {
   void finishLoad(Position below, const std::vector<law::FragmentKey>& keys, Fragments& loaded);
 
   Position next() const { return nextPosition; }
-  void rest();             // between bursts: forgets what was not used and what the index knows by now
+  void rest();  // between bursts: forgets what was not used and what the index knows by now
 
  private:
   struct LastNumber {
@@ -62,10 +62,10 @@ class Decider {
   Micros lastRecordedAt;
   Fragments fragments;
   TwoGenerations<BookId, LastNumber> numbers;
-  std::unordered_map<CommandTag, Recent> recent;          // not in the index yet
+  std::unordered_map<CommandTag, Recent> recent;  // not in the index yet
   std::deque<std::pair<CommandTag, Position>> recentOrder;
-  std::deque<std::shared_ptr<Decided>> tail;              // every event the index does not know, and what loaders wait for
-  std::multiset<Position> loading;                        // where loads under way begin to need the tail
+  std::deque<std::shared_ptr<Decided>> tail;  // every event the index does not know, and what loaders wait for
+  std::multiset<Position> loading;            // where loads under way begin to need the tail
 };
 
 }  // namespace liggare

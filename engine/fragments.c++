@@ -5,7 +5,8 @@ namespace liggare {
 using law::FragmentKey;
 using law::FragmentKind;
 
-Fragments::Fragments(size_t patientsMax) : patients(patientsMax), commissions(patientsMax), providers(4096), regions(256) {}
+Fragments::Fragments(size_t patientsMax)
+    : patients(patientsMax), commissions(patientsMax), providers(4096), regions(256) {}
 
 void Fragments::putEmpty(const FragmentKey& key) {
   switch (key.kind) {

@@ -1,7 +1,7 @@
 // The writer's memory of state: fragments (patients, commissions, providers, regions) and the last number of each book.
 //
-// Everything here can be dropped and loaded again from the log; what makes that safe is the tail (writer.h), which holds
-// every event that the index does not know yet. One thread: the decider.
+// Everything here can be dropped and loaded again from the log; what makes that safe is the tail (writer.h), which
+// holds every event that the index does not know yet. One thread: the decider.
 #pragma once
 
 #include <unordered_map>
@@ -38,7 +38,9 @@ class TwoGenerations {
     old = std::move(young);
     young = std::move(kept);
   }
-  void rest() { rest([](const Value&) { return false; }); }
+  void rest() {
+    rest([](const Value&) { return false; });
+  }
 
  private:
   size_t youngMax;

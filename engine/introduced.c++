@@ -38,14 +38,18 @@ void governance(Gatherer& g, schema::Body::Reader body) {
       g.named(schema::RefKind::REGION, r.getRegion(), r.getRegionKey());
       break;
     }
-    case Kind::UNIT_REGISTERED: g.named(schema::RefKind::UNIT, body.getUnitRegistered().getHsaId(), body.getUnitRegistered().getUnit()); break;
+    case Kind::UNIT_REGISTERED:
+      g.named(schema::RefKind::UNIT, body.getUnitRegistered().getHsaId(), body.getUnitRegistered().getUnit());
+      break;
     case Kind::COMMISSION_SYNCED: {
       auto r = body.getCommissionSynced();
       g.named(schema::RefKind::COMMISSION, r.getHsaId(), r.getCommission());
       g.named(schema::RefKind::STAFF, r.getPersonHsaId(), r.getPerson());
       break;
     }
-    case Kind::REGION_POLICY_SET: g.named(schema::RefKind::REGION, body.getRegionPolicySet().getCode(), body.getRegionPolicySet().getRegion()); break;
+    case Kind::REGION_POLICY_SET:
+      g.named(schema::RefKind::REGION, body.getRegionPolicySet().getCode(), body.getRegionPolicySet().getRegion());
+      break;
     case Kind::INTER_REGION_AGREEMENT_RECORDED: {
       auto r = body.getInterRegionAgreementRecorded();
       g.named(schema::RefKind::REGION, r.getHomeCode(), r.getHome());
@@ -53,7 +57,8 @@ void governance(Gatherer& g, schema::Body::Reader body) {
       break;
     }
     case Kind::PERFORMER_CONTRACT_RECORDED:
-      g.named(schema::RefKind::REGION, body.getPerformerContractRecorded().getRegionCode(), body.getPerformerContractRecorded().getRegion());
+      g.named(schema::RefKind::REGION, body.getPerformerContractRecorded().getRegionCode(),
+              body.getPerformerContractRecorded().getRegion());
       break;
     default: break;
   }
@@ -69,9 +74,15 @@ std::vector<Introduced> introducedBy(const law::EventView& event, const Blind& b
     case Kind::PATIENT_REGISTERED:
       for (auto identifier : body.getPatientRegistered().getIdentifiers()) g.tagged(identifier.getTag(), patient);
       break;
-    case Kind::PATIENT_IDENTIFIER_ADDED: g.tagged(body.getPatientIdentifierAdded().getIdentifier().getTag(), patient); break;
-    case Kind::RESIDENCE_CHANGED: g.named(schema::RefKind::REGION, body.getResidenceChanged().getCode(), body.getResidenceChanged().getRegion()); break;
-    case Kind::GUARDIAN_RECORDED: g.tagged(body.getGuardianRecorded().getTag(), law::subjectKey(body.getGuardianRecorded().getGuardian())); break;
+    case Kind::PATIENT_IDENTIFIER_ADDED:
+      g.tagged(body.getPatientIdentifierAdded().getIdentifier().getTag(), patient);
+      break;
+    case Kind::RESIDENCE_CHANGED:
+      g.named(schema::RefKind::REGION, body.getResidenceChanged().getCode(), body.getResidenceChanged().getRegion());
+      break;
+    case Kind::GUARDIAN_RECORDED:
+      g.tagged(body.getGuardianRecorded().getTag(), law::subjectKey(body.getGuardianRecorded().getGuardian()));
+      break;
     default: governance(g, body);
   }
   return std::move(g.found);

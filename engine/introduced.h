@@ -7,7 +7,7 @@
 
 namespace liggare {
 
-using Blind = std::function<IdentifierTag(Bytes)>;   // HMAC under the holder's identifier key
+using Blind = std::function<IdentifierTag(Bytes)>;  // HMAC under the holder's identifier key
 
 struct Introduced {
   IdentifierTag tag;

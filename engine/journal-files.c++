@@ -11,7 +11,10 @@ constexpr std::string_view MAGIC = "liggare-journal ";
 
 std::string formatJournalFile(const JournalFile& file) {
   std::ostringstream out;
-  out << MAGIC << JOURNAL_FORMAT << '\n' << file.origin << '\n' << file.verifierKey << '\n' << (file.demo ? "demo" : "served") << '\n';
+  out << MAGIC << JOURNAL_FORMAT << '\n'
+      << file.origin << '\n'
+      << file.verifierKey << '\n'
+      << (file.demo ? "demo" : "served") << '\n';
   return out.str();
 }
 
@@ -25,7 +28,9 @@ std::optional<JournalFile> readJournalFile(const std::string& directory, Journal
   }
   std::string version = magic.substr(MAGIC.size());
   if (version != std::to_string(JOURNAL_FORMAT)) {
-    fault = {JournalFault::Kind::NEWER_FORMAT, directory + " har format " + version.substr(0, 16) + "; det här programmet läser format " + std::to_string(JOURNAL_FORMAT)};
+    fault = {JournalFault::Kind::NEWER_FORMAT, directory + " har format " + version.substr(0, 16) +
+                                                   "; det här programmet läser format " +
+                                                   std::to_string(JOURNAL_FORMAT)};
     return std::nullopt;
   }
   std::getline(in, file.origin);

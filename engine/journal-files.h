@@ -1,6 +1,6 @@
 // What lies in a journal's directory, and the small file that says that it is one.
 //
-//   DIR/LIGGARE       "liggare-journal 0\n" ‖ origin ‖ \n ‖ verifier key ‖ \n ‖ "demo" | "serverad" ‖ \n
+//   DIR/LIGGARE       "liggare-journal 0\n" ‖ origin ‖ \n ‖ verifier key ‖ \n ‖ "demo" | "served" ‖ \n
 //   DIR/log           the truth            DIR/head, DIR/checkpoints   evidence about it
 //   DIR/vault         wrapped secrets      DIR/index, DIR/views        derived; may be deleted at any time
 //   DIR.keys          the key holder's file, beside the directory and never in it (another place: --keys)
@@ -13,7 +13,7 @@
 
 namespace liggare {
 
-constexpr int JOURNAL_FORMAT = 0;   // until the log issue closes
+constexpr int JOURNAL_FORMAT = 0;  // until the log issue closes
 
 struct JournalFile {
   std::string origin;
@@ -24,6 +24,6 @@ std::string formatJournalFile(const JournalFile& file);
 // `fault` says why not: no journal, or a newer one.
 std::optional<JournalFile> readJournalFile(const std::string& directory, JournalFault& fault);
 
-std::string defaultKeyFile(const std::string& directory);   // DIR.keys
+std::string defaultKeyFile(const std::string& directory);  // DIR.keys
 
 }  // namespace liggare

@@ -18,17 +18,19 @@ JournalFault faultOf(const kj::Exception& exception) {
 }
 
 JournalFault faultOf(const OpenRefused& refused) {
-  std::string why = "loggen är inte hel: " + refused.finding.what + " (position " + std::to_string(refused.finding.position) + ")";
+  std::string why =
+      "loggen är inte hel: " + refused.finding.what + " (position " + std::to_string(refused.finding.position) + ")";
   if (refused.lostTo > refused.lostFrom)
-    why += "; positionerna " + std::to_string(refused.lostFrom) + "–" + std::to_string(refused.lostTo - 1) + " har lovats av " +
-           refused.evidence + " och finns inte, eller är andra";
+    why += "; positionerna " + std::to_string(refused.lostFrom) + "–" + std::to_string(refused.lostTo - 1) +
+           " har lovats av " + refused.evidence + " och finns inte, eller är andra";
   return {JournalFault::Kind::DAMAGED, why};
 }
 
 bool openKeys(const JournalOptions& options, Random& random, Opened& parts, JournalFault& fault) {
   auto verifier = parseVerifierKey(parts.file.verifierKey);
   if (!verifier || verifier->publicKey.size() != 32) {
-    fault = {JournalFault::Kind::DAMAGED, options.directory + "/LIGGARE är skadad: verifieringsnyckeln går inte att läsa"};
+    fault = {JournalFault::Kind::DAMAGED,
+             options.directory + "/LIGGARE är skadad: verifieringsnyckeln går inte att läsa"};
     return false;
   }
   PublicKey key;
@@ -53,12 +55,14 @@ bool openTheLog(const JournalOptions& options, Opened& parts, JournalFault& faul
     return false;
   }
   auto& opened = std::get<OpenedLog>(answer);
-  parts.tailDamage = opened.hasTailDamage();
+  parts.droppedRows = opened.droppedRows;
+  parts.notes = std::move(opened.notes);
   parts.log = std::move(opened.log);
   // LIGGARE is a convenience; entry 0 is hashed. They must say the same.
   auto genesis = parts.log->durableSize() ? parts.log->fields(0) : EntryFields{};
   auto* fact = std::get_if<GenesisFact>(&genesis.engine);
-  if (!fact || fact->origin != parts.file.origin || fact->verifierKey != parts.file.verifierKey || fact->demo != parts.file.demo) {
+  if (!fact || fact->origin != parts.file.origin || fact->verifierKey != parts.file.verifierKey ||
+      fact->demo != parts.file.demo) {
     fault = {JournalFault::Kind::DAMAGED, "post 0 är inte den journal som " + options.directory + "/LIGGARE beskriver"};
     return false;
   }
@@ -104,7 +108,7 @@ std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random,
     catchUpIndex(*parts->index, *parts->log, *parts->reader, [holder](Bytes b) { return holder->blind(b); });
     fine = true;
   });
-  KJ_IF_MAYBE(e, exception) fault = faultOf(*e);
+  KJ_IF_MAYBE (e, exception) fault = faultOf(*e);
   return fine ? std::move(parts) : nullptr;
 }
 
@@ -130,8 +134,8 @@ void catchUpIndex(Index& index, Log& log, EventReader& reader, const Blind& blin
   }
 }
 
-void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Random& random, Micros at, std::span<EngineEvent> events,
-                        const std::function<Number(const BookId&)>& lastNumber) {
+void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Random& random, Micros at,
+                        std::span<EngineEvent> events, const std::function<Number(const BookId&)>& lastNumber) {
   CommitBuilder commit(log.appended().size, vault.version());
   std::unordered_map<BookId, Number> used;
   for (auto& made : events) {

@@ -16,7 +16,8 @@ struct Opened {
   std::unique_ptr<FileKeyHolder> keys;
   std::unique_ptr<HolderLineSealer> lineSealer;
   std::unique_ptr<Log> log;
-  bool tailDamage = false;
+  uint64_t droppedRows = 0;        // above the proven chain: tail damage
+  std::vector<std::string> notes;  // what opening found that an operator should know
   std::unique_ptr<Store> vaultStore;
   std::unique_ptr<Vault> vault;
   std::unique_ptr<EventReader> reader;
@@ -29,11 +30,11 @@ std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random,
 
 // Entries that the engine itself makes: genesis, the operator's commission, what opening had to say. One synced commit.
 struct EngineEvent {
-  std::unique_ptr<capnp::MallocMessageBuilder> event;   // root schema::Event; null for a clear engine fact
+  std::unique_ptr<capnp::MallocMessageBuilder> event;  // root schema::Event; null for a clear engine fact
   EngineFact fact;
 };
-void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Random& random, Micros at, std::span<EngineEvent> events,
-                        const std::function<Number(const BookId&)>& lastNumber);
+void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Random& random, Micros at,
+                        std::span<EngineEvent> events, const std::function<Number(const BookId&)>& lastNumber);
 
 // Adds every entry between the index's end and the durable head, from the log alone.
 void catchUpIndex(Index& index, Log& log, EventReader& reader, const Blind& blind);

@@ -40,7 +40,8 @@ Outcome Journal::submitAndWait(Submission submission) {
   return future.get();
 }
 
-// --- making -----------------------------------------------------------------------------------------------------------------
+// --- making
+// -----------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -48,7 +49,8 @@ void writeDurably(const std::string& path, std::string_view content) {
   int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   KJ_REQUIRE(fd >= 0, "cannot make a file of the journal");
   KJ_DEFER(::close(fd));
-  KJ_REQUIRE(::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()), "cannot write a file of the journal");
+  KJ_REQUIRE(::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()),
+             "cannot write a file of the journal");
   KJ_REQUIRE(::fsync(fd) == 0, "cannot sync a file of the journal");
 }
 
@@ -67,14 +69,29 @@ std::unique_ptr<capnp::MallocMessageBuilder> engineEvent(schema::Body::Which kin
   return message;
 }
 
+// Everything a rule set's table holds, in the order of its members: docs/format.md "Genesis".
 Hash ruleSetDigest() {
-  Buffer versions;
+  Buffer table;
   for (auto& rules : law::allRuleSets()) {
-    appendBe16(versions, rules.version);
-    appendBe64(versions, static_cast<uint64_t>(rules.valid.from));
-    appendBe64(versions, static_cast<uint64_t>(rules.valid.to));
+    appendBe16(table, rules.version);
+    appendBe64(table, static_cast<uint64_t>(rules.valid.from));
+    appendBe64(table, static_cast<uint64_t>(rules.valid.to));
+    table.push_back(rules.minimumLevel);
+    table.push_back(rules.patientNeedsStrongLogin ? 1 : 0);
+    table.push_back(rules.activeDecisionAtOtherUnit ? 1 : 0);
+    table.push_back(rules.adultAge);
+    table.push_back(rules.maturityAge);
+    table.push_back(static_cast<uint8_t>(rules.requestersOnDemand.size()));
+    for (auto requester : rules.requestersOnDemand) appendBe16(table, static_cast<uint16_t>(requester));
   }
-  return sha256(versions);
+  return sha256(table);
+}
+
+// The law believes a client's name where it begins with "demo:" (local claims of any person) or "feed:" (a register
+// that speaks for nobody). In a journal that is not a demo no caller may give itself either, however often it says so.
+std::string withoutPrivilege(std::string client) {
+  while (client.starts_with("demo:") || client.starts_with("feed:")) client.erase(0, 5);
+  return client;
 }
 
 // Entry 0 says whose log this is; entry 1 gives the operator a commission that can do little (domain: authority.c++).
@@ -84,12 +101,14 @@ void writeFirstEntries(const InitOptions& options, Opened& parts, const std::str
   CheckpointShelf shelf(checkpointsPath(directory));
   shelf.add(signCheckpoint({options.origin, parts.log->durable(), {}}, *parts.keys));
 
-  EngineEvent first{nullptr, GenesisFact{options.origin, parts.keys->verifierKey().text(), parts.keys->descriptionDigest(), ruleSetDigest(), demo}};
+  EngineEvent first{nullptr, GenesisFact{options.origin, parts.keys->verifierKey().text(),
+                                         parts.keys->descriptionDigest(), ruleSetDigest(), demo}};
   EngineEvent second{engineEvent(schema::Body::OPERATOR_COMMISSIONED, at), {}};
   auto body = second.event->getRoot<schema::Event>().getCommon().initBody().initOperatorCommissioned();
   law::set(body.initKey(), drawId<SubjectKey>(random));
   std::array<EngineEvent, 2> events{std::move(first), std::move(second)};
-  appendEngineEvents(*parts.log, *parts.vault, options.origin, random, at, events, [](const BookId&) { return Number{0}; });
+  appendEngineEvents(*parts.log, *parts.vault, options.origin, random, at, events,
+                     [](const BookId&) { return Number{0}; });
   HeadFile(headPath(directory)).write(parts.log->durable());
 }
 
@@ -115,19 +134,22 @@ std::string withoutSlash(std::string path) {
 
 }  // namespace
 
-// Made beside its place and moved there whole: a crash leaves a directory that is plainly not a journal, and nothing else.
+// Made beside its place and moved there whole: a crash leaves a directory that is plainly not a journal, and nothing
+// else.
 std::optional<JournalFault> Journal::init(const InitOptions& options) {
   std::string directory = withoutSlash(options.directory);
   std::string keyFile = options.keyFile.empty() ? defaultKeyFile(directory) : options.keyFile;
   std::error_code ignored;
   if (fs::exists(directory, ignored) && !fs::is_empty(directory, ignored))
     return JournalFault{JournalFault::Kind::EXISTS, directory + " finns redan"};
-  if (!isNoteName(options.origin)) return JournalFault{JournalFault::Kind::UNAVAILABLE, "loggens namn (--origin) är inte giltigt"};
+  if (!isNoteName(options.origin))
+    return JournalFault{JournalFault::Kind::UNAVAILABLE, "loggens namn (--origin) är inte giltigt"};
   Random& random = systemRandom();
   std::string making = directory + ".making-" + toHex(Bytes(drawUuid7(systemClock().now(), random)).subspan(10));
   auto result = FileKeyHolder::create(keyFile, {directory, options.origin, std::nullopt}, random);
   if (result.error) {
-    auto kind = result.error->fault == KeyFileFault::EXISTS ? JournalFault::Kind::EXISTS : JournalFault::Kind::UNAVAILABLE;
+    auto kind =
+        result.error->fault == KeyFileFault::EXISTS ? JournalFault::Kind::EXISTS : JournalFault::Kind::UNAVAILABLE;
     return JournalFault{kind, result.error->line};
   }
   auto exception = kj::runCatchingExceptions([&] {
@@ -136,19 +158,21 @@ std::optional<JournalFault> Journal::init(const InitOptions& options) {
       parts.keys = std::move(result.holder);
       makeParts(options, making, parts, random);
     }
-    fs::remove(directory, ignored);   // an empty directory may have been there
+    fs::remove(directory, ignored);  // an empty directory may have been there
     fs::rename(making, directory);
     syncDirectoryOf(directory);
   });
-  KJ_IF_MAYBE(e, exception) {
+  KJ_IF_MAYBE (e, exception) {
     fs::remove_all(making, ignored);
     fs::remove(keyFile, ignored);
-    return JournalFault{JournalFault::Kind::UNAVAILABLE, std::string("journalen kunde inte skapas: ") + e->getDescription().cStr()};
+    return JournalFault{JournalFault::Kind::UNAVAILABLE,
+                        std::string("journalen kunde inte skapas: ") + e->getDescription().cStr()};
   }
   return std::nullopt;
 }
 
-// --- open -------------------------------------------------------------------------------------------------------------------
+// --- open
+// -------------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -158,7 +182,9 @@ class TheJournal final : public Journal {
   ~TheJournal() override;
 
   void submit(Submission submission, std::function<void(Outcome)> done) override;
-  void waitForRoom(size_t underWayMax) override { if (writer) writer->waitForRoom(underWayMax); }
+  void waitForRoom(size_t underWayMax) override {
+    if (writer) writer->waitForRoom(underWayMax);
+  }
   Position head() const override { return parts->log->durableSize(); }
   Hash rootAt(Position size) override { return parts->log->rootAt(size); }
   std::string origin() const override { return parts->file.origin; }
@@ -169,7 +195,8 @@ class TheJournal final : public Journal {
   void scanBook(const BookId& book, Number from, const std::function<bool(const BookRow&)>& visit) override;
   std::optional<SubjectKey> find(schema::RefKind kind, const std::string& text) override;
   std::string checkpoint() override;
-  VerifyReport verify(const VerifyOptions& verifyOptions, const std::function<void(Position, Position)>& progress) override;
+  VerifyReport verify(const VerifyOptions& verifyOptions,
+                      const std::function<void(Position, Position)>& progress) override;
   std::string directory() const override { return options.directory; }
 
  private:
@@ -184,36 +211,44 @@ class TheJournal final : public Journal {
   intake::Resolver resolver;
   std::unique_ptr<HeadFile> headFile;
   CheckpointShelf shelf;
-  std::mutex checkpointLock;             // guards shelf and the next
+  std::mutex checkpointLock;  // guards shelf and the next
   std::optional<std::pair<Position, std::string>> lastCheckpoint;
   mutable std::mutex headLock;
   std::condition_variable headRose;
-  std::unique_ptr<Writer> writer;        // last: its threads use all of the above
+  std::unique_ptr<Writer> writer;  // last: its threads use all of the above
 };
 
 TheJournal::TheJournal(JournalOptions opts, std::unique_ptr<Opened> opened, Clock& clock, Random& random, Observer& obs)
-    : options(std::move(opts)), parts(std::move(opened)), observer(obs), subjects(*parts->index),
+    : options(std::move(opts)),
+      parts(std::move(opened)),
+      observer(obs),
+      subjects(*parts->index),
       resolver({[this](Bytes b) { return blind(b); }, [this](const IdentifierTag& t) { return subjects.find(t); },
                 parts->file.demo ? TestIds::ALLOWED : TestIds::REFUSED}),
       shelf(checkpointsPath(options.directory)) {
+  for (auto& note : parts->notes) observer.openingNote(note);
   if (options.access == JournalOptions::Access::READ) return;
   headFile = std::make_unique<HeadFile>(headPath(options.directory));
-  if (parts->tailDamage) noteTailDamage(random, clock);
+  if (parts->droppedRows > 0) noteTailDamage(random, clock);
   auto last = parts->log->fields(head() - 1);
   DeciderStart start{head(), last.recordedAt, parts->file.demo};
-  writer = std::make_unique<Writer>(
-      WriterParts{*parts->log, *parts->vault, *parts->index, *parts->reader, resolver, subjects,
-                  [this](Bytes b) { return blind(b); }, *headFile, clock, random, observer, parts->file.origin,
-                  [this] { eachSecond(); },
-                  [this](Position) { std::lock_guard lock(headLock); headRose.notify_all(); }},
-      start, options);
+  writer = std::make_unique<Writer>(WriterParts{*parts->log, *parts->vault, *parts->index, *parts->reader, resolver,
+                                                subjects, [this](Bytes b) { return blind(b); }, *headFile, clock,
+                                                random, observer, parts->file.origin, [this] { eachSecond(); },
+                                                [this](Position) {
+                                                  std::lock_guard lock(headLock);
+                                                  headRose.notify_all();
+                                                }},
+                                    start, options);
 }
 
 // The index is flushed only when a following start would feel it; what stays in memory is read from the log again.
 TheJournal::~TheJournal() {
   writer.reset();
   if (options.access == JournalOptions::Access::WRITE)
-    kj::runCatchingExceptions([&] { if (parts->index->rowsInMemory() > 4096) parts->index->flush(); });
+    kj::runCatchingExceptions([&] {
+      if (parts->index->rowsInMemory() > 4096) parts->index->flush();
+    });
   observer.closed(head());
 }
 
@@ -225,11 +260,12 @@ void TheJournal::noteTailDamage(Random& random, Clock& clock) {
   appendEngineEvents(*parts->log, *parts->vault, parts->file.origin, random, at, events,
                      [&](const BookId& book) { return parts->index->lastNumber(book); });
   catchUpIndex(*parts->index, *parts->log, *parts->reader, [this](Bytes b) { return blind(b); });
-  observer.tailDamage(head(), 0);
+  observer.tailDamage(head(), parts->droppedRows);
 }
 
 void TheJournal::submit(Submission submission, std::function<void(Outcome)> done) {
   KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
+  if (!parts->file.demo) submission.client = withoutPrivilege(std::move(submission.client));
   writer->submit(std::move(submission), std::move(done));
 }
 
@@ -272,7 +308,8 @@ std::string TheJournal::checkpoint() {
 
 void TheJournal::eachSecond() { checkpoint(); }
 
-VerifyReport TheJournal::verify(const VerifyOptions& verifyOptions, const std::function<void(Position, Position)>& progress) {
+VerifyReport TheJournal::verify(const VerifyOptions& verifyOptions,
+                                const std::function<void(Position, Position)>& progress) {
   return verifyLog(*parts->log, verifyOptions, progress);
 }
 
@@ -292,7 +329,7 @@ std::unique_ptr<Journal> Journal::open(const JournalOptions& options, JournalFau
     journal = std::make_unique<TheJournal>(settled, std::move(parts), clock, random, observer);
     observer.opened(journal->head(), systemClock().now() - began);
   });
-  KJ_IF_MAYBE(e, exception) fault = {JournalFault::Kind::DAMAGED, e->getDescription().cStr()};
+  KJ_IF_MAYBE (e, exception) fault = {JournalFault::Kind::DAMAGED, e->getDescription().cStr()};
   return journal;
 }
 

@@ -27,39 +27,41 @@ class Log;
 class Vault;
 class Index;
 
-// --- what is asked -----------------------------------------------------------------------------------------------------------
+// --- what is asked
+// -----------------------------------------------------------------------------------------------------------
 
 // One command on its way in. Either `json` (one object, decoded by the pool) or `command` is set.
 struct Submission {
-  std::string client;      // which program speaks: part of the command tag, kept with the event
-  uint64_t session = 0;    // commands of one session are decided in the order they were submitted
+  std::string client;    // which program speaks: part of the command tag, kept with the event
+  uint64_t session = 0;  // commands of one session are decided in the order they were submitted
   std::string json;
-  std::unique_ptr<capnp::MallocMessageBuilder> command;   // root schema::Command
+  std::unique_ptr<capnp::MallocMessageBuilder> command;  // root schema::Command
 };
 
-// --- what is answered --------------------------------------------------------------------------------------------------------
+// --- what is answered
+// --------------------------------------------------------------------------------------------------------
 
 // Evidence that a command was recorded. For its holder at once; for others together with a checkpoint that covers it.
 struct Receipt {
-  Position position = 0;       // of the command's first event
+  Position position = 0;  // of the command's first event
   uint32_t events = 0;
-  Hash leaf;                   // leaf hash of the first entry
+  Hash leaf;  // leaf hash of the first entry
   EventId event;
   Micros recordedAt = 0;
-  Number version = 0;          // the first event's number in its stream: what expectedVersion compares with
+  Number version = 0;  // the first event's number in its stream: what expectedVersion compares with
 };
 
 struct Outcome {
   enum class Kind : uint8_t {
-    ACCEPTED,     // recorded; receipt
-    UNCHANGED,    // already so; an entry says that it was asked; `earlier` names the event that made it so
-    REFUSED,      // the law (or the house, or the engine) said no; an entry says so, except R-DUP
-    CONFLICT,     // expectedVersion did not hold; no entry
-    DUPLICATE,    // same id and body as before: the first outcome again; of a read its receipt, never content
-    INVALID,      // not a command; no entry
-    OVERLOADED,   // queue full; nothing written; try again
-    STORAGE,      // the disk is below its floor; nothing written
-    UNKNOWN,      // the journal stopped after numbering; ask again with the same id after it has been opened anew
+    ACCEPTED,    // recorded; receipt
+    UNCHANGED,   // already so; an entry says that it was asked; `earlier` names the event that made it so
+    REFUSED,     // the law (or the house, or the engine) said no; an entry says so, except R-DUP
+    CONFLICT,    // expectedVersion did not hold; no entry
+    DUPLICATE,   // same id and body as before: the first outcome again; of a read its receipt, never content
+    INVALID,     // not a command; no entry
+    OVERLOADED,  // queue full; nothing written; try again
+    STORAGE,     // the disk is below its floor; nothing written
+    UNKNOWN,     // the journal stopped after numbering; ask again with the same id after it has been opened anew
   };
   Kind kind = Kind::UNKNOWN;
   Receipt receipt;
@@ -72,26 +74,27 @@ struct Outcome {
   std::vector<schema::Body::Which> kinds;  // of the events recorded, in order
   bool recorded() const { return receipt.events > 0; }
 };
-const char* outcomeName(Outcome::Kind kind);   // "accepted", "unchanged", …
+const char* outcomeName(Outcome::Kind kind);  // "accepted", "unchanged", …
 
-// --- opening and making ----------------------------------------------------------------------------------------------------------
+// --- opening and making
+// ----------------------------------------------------------------------------------------------------------
 
 struct JournalOptions {
   std::string directory;
-  std::string keyFile;                   // the key holder's file, outside the directory
-  Clock* clock = nullptr;                // null: the system's
+  std::string keyFile;     // the key holder's file, outside the directory
+  Clock* clock = nullptr;  // null: the system's
   Random* random = nullptr;
   Observer* observer = nullptr;
   enum class Access : uint8_t { READ, WRITE } access = Access::WRITE;
   uint32_t prepareThreads = 2;
-  uint32_t queueMax = 8192;              // commands under way; one more answers OVERLOADED
-  uint64_t diskFloorBytes = 64ull << 20; // below it: STORAGE
+  uint32_t queueMax = 8192;               // commands under way; one more answers OVERLOADED
+  uint64_t diskFloorBytes = 64ull << 20;  // below it: STORAGE
 };
 
 struct InitOptions {
   std::string directory, keyFile, origin;
-  enum class Clocked : uint8_t { BY_SERVER, BY_COMMANDS } clocked = Clocked::BY_SERVER;   // BY_COMMANDS: demo, for ever
-  Micros demoStart = 0;                  // BY_COMMANDS: recordedAt of genesis
+  enum class Clocked : uint8_t { BY_SERVER, BY_COMMANDS } clocked = Clocked::BY_SERVER;  // BY_COMMANDS: demo, for ever
+  Micros demoStart = 0;  // BY_COMMANDS: recordedAt of genesis
 };
 
 // Why a journal could not be opened: one line for people, and what the exit code says.
@@ -102,12 +105,14 @@ struct JournalFault {
 
 class Journal : public EventSource {
  public:
-  // Makes an empty journal: keys, checkpoint of size 0, genesis, the operator's commission. Nothing is left behind on failure.
+  // Makes an empty journal: keys, checkpoint of size 0, genesis, the operator's commission. Nothing is left behind on
+  // failure.
   static std::optional<JournalFault> init(const InitOptions& options);
   // Opens by the chain of commits and the evidence outside it (design §5); `fault` is set when this answers null.
   static std::unique_ptr<Journal> open(const JournalOptions& options, JournalFault& fault);
 
-  // Asks the journal to do something. `done` is called exactly once, from a thread of the journal, when the answer is lasting.
+  // Asks the journal to do something. `done` is called exactly once, from a thread of the journal, when the answer is
+  // lasting.
   //
   //   Durable   nobody is answered before the sync that justifies the answer; refusals and duplicates included
   //   Order     by session
@@ -115,11 +120,13 @@ class Journal : public EventSource {
   //   Threads   any; `done` must not block and must not throw
   virtual void submit(Submission submission, std::function<void(Outcome)> done) = 0;
   Outcome submitAndWait(Submission submission);
-  virtual void waitForRoom(size_t underWayMax) = 0;   // blocks until fewer commands than this are under way
+  virtual void waitForRoom(size_t underWayMax) = 0;  // blocks until fewer commands than this are under way
 
-  // Signs the current head (or the one already signed for this size), keeps it under DIR/checkpoints first, and returns the note.
+  // Signs the current head (or the one already signed for this size), keeps it under DIR/checkpoints first, and returns
+  // the note.
   virtual std::string checkpoint() = 0;
-  virtual VerifyReport verify(const VerifyOptions& options, const std::function<void(Position done, Position all)>& progress) = 0;
+  virtual VerifyReport verify(const VerifyOptions& options,
+                              const std::function<void(Position done, Position all)>& progress) = 0;
   virtual std::string directory() const = 0;
 };
 

@@ -26,7 +26,7 @@ class KnownSubjects {
   }
   void introduce(const IdentifierTag& tag, const SubjectKey& subject, Position at) {
     std::lock_guard lock(mutex);
-    fresh.emplace(tag, subject);   // the first keeps it: a conflict was refused before it came here
+    fresh.emplace(tag, subject);  // the first keeps it: a conflict was refused before it came here
     order.emplace_back(tag, at);
   }
   // A command may have been resolved just before the index learned of an identifier, so some distance is kept: what is
@@ -40,7 +40,7 @@ class KnownSubjects {
   }
 
  private:
-  static constexpr Position KEPT = 1 << 18;   // far more entries than commands can be under way
+  static constexpr Position KEPT = 1 << 18;  // far more entries than commands can be under way
   const Index& index;
   mutable std::mutex mutex;
   std::unordered_map<IdentifierTag, SubjectKey> fresh;

@@ -1,6 +1,7 @@
 // What passes from thread to thread on the write path (writer.h), and the queues it passes through.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <list>
@@ -17,13 +18,13 @@ using Answer = std::function<void(Outcome)>;
 struct Pending {
   Submission submission;
   Answer answer;
-  std::unique_ptr<capnp::MallocMessageBuilder> message;   // root schema::Command; null when not a command
+  std::unique_ptr<capnp::MallocMessageBuilder> message;  // root schema::Command; null when not a command
   Hash bodyDigest;
   CommandTag tag;
-  std::optional<Outcome> settled;                         // invalid, or answered before by the durable log
-  bool prepared = false;                                  // under the inbox's lock
-  std::list<std::shared_ptr<Pending>>::iterator place;    // among those under way; under their lock
-  bool answered = false;                                  // the same
+  std::optional<Outcome> settled;                       // invalid, or answered before by the durable log
+  bool prepared = false;                                // under the inbox's lock
+  std::list<std::shared_ptr<Pending>>::iterator place;  // among those under way; under their lock
+  bool answered = false;                                // the same
 
   schema::Command::Builder command() { return message->getRoot<schema::Command>(); }
 };
@@ -32,7 +33,7 @@ struct Pending {
 struct NumberedEvent {
   law::EventView view;
   StreamOwner stream;
-  std::vector<std::pair<BookId, Number>> lines;           // the first is the stream
+  std::vector<std::pair<BookId, Number>> lines;  // the first is the stream
   std::vector<Introduced> introduces;
 };
 
@@ -42,7 +43,7 @@ struct Decided {
   law::Decision decision;
   std::vector<NumberedEvent> events;
   Outcome outcome;
-  Position end = 0;                                       // the log's size once this is in it
+  Position end = 0;  // the log's size once this is in it
 };
 
 // A queue between two threads. push blocks while it is full; pop waits, and answers nothing once closed and empty.
@@ -63,6 +64,18 @@ class Channel {
     filled.wait(lock, [&] { return !items.empty() || closed; });
     --waiting;
     return take(lock);
+  }
+  // The same, and nothing also when the time is out: isDone() tells which.
+  std::optional<T> popWithin(Micros atMost) {
+    std::unique_lock lock(mutex);
+    ++waiting;
+    filled.wait_for(lock, std::chrono::microseconds(atMost), [&] { return !items.empty() || closed; });
+    --waiting;
+    return take(lock);
+  }
+  bool isDone() {
+    std::unique_lock lock(mutex);
+    return closed && items.empty();
   }
   // What is there now, or nothing: how a stage learns that nobody waits behind.
   std::optional<T> tryPop() {

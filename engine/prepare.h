@@ -12,7 +12,8 @@ class Preparer {
  public:
   Preparer(const Index& index, EventReader& reader, intake::Resolver& resolver, Clock& clock, Random& random);
 
-  // Decodes, digests, resolves, draws ids, and looks the tag up in the durable log. Never throws for what a line may hold.
+  // Decodes, digests, resolves, draws ids, and looks the tag up in the durable log. Never throws for what a line may
+  // hold.
   void prepare(Pending& pending);
 
  private:

@@ -76,7 +76,8 @@ void outcomeFrom(const law::EventView& first, Outcome& outcome) {
   } else if ((body.isAccessRecorded() && body.getAccessRecorded().getOutcome() == schema::AccessOutcome::DENY)) {
     outcome.kind = Outcome::Kind::REFUSED;
     outcome.code = body.getAccessRecorded().getCode();
-  } else if (body.isProviderNamesRevealed() && body.getProviderNamesRevealed().getOutcome() == schema::AccessOutcome::DENY) {
+  } else if (body.isProviderNamesRevealed() &&
+             body.getProviderNamesRevealed().getOutcome() == schema::AccessOutcome::DENY) {
     outcome.kind = Outcome::Kind::REFUSED;
     outcome.code = body.getProviderNamesRevealed().getCode();
   }
@@ -93,7 +94,7 @@ EventReader::Earlier EventReader::earlierOutcome(Position position) {
   outcome.receipt.version = first->lines.empty() ? 0 : first->lines.front().number;
   outcome.receipt.leaf = log.leafAt(position);
   outcome.receipt.events = 1;
-  if (first->destroyed || !first->ask) return earlier;   // the body is gone: no digest equals it, so a repeat is R-DUP
+  if (first->destroyed || !first->ask) return earlier;  // the body is gone: no digest equals it, so a repeat is R-DUP
   outcomeFrom(first->view, outcome);
   outcome.kinds.push_back(static_cast<Kind>(first->view.common.getKind()));
   for (Position p = position + 1; p < log.durableSize(); ++p) {

@@ -18,7 +18,8 @@ Bytes bytesOf(const kj::Array<capnp::word>& words) {
 
 template <typename Reader>
 void EventParts::add(PartKind kind, Reader reader) {
-  // By our own one-pass writer: capnp::canonicalize copies, measures and copies again (a third of the sealer's time, measured).
+  // By our own one-pass writer: capnp::canonicalize copies, measures and copies again (a third of the sealer's time,
+  // measured).
   words.push_back(intake::CanonicalWriter(intake::Texts::AS_GIVEN)
                       .message(intake::structTable<capnp::FromReader<Reader>>(), capnp::AnyStruct::Reader(reader)));
   inputs.push_back({kind, bytesOf(words.back())});
@@ -58,7 +59,7 @@ void EventAssembly::part(PartKind kind, Bytes plaintext) {
   std::memcpy(part->words.begin(), plaintext.data(), plaintext.size());
   part->segment = part->words;
   capnp::ReaderOptions options;
-  options.traversalLimitInWords = 64 * part->words.size() + 4096;   // a view is read many times over; see docs/format.md
+  options.traversalLimitInWords = 64 * part->words.size() + 4096;  // a view is read many times over; see docs/format.md
   options.nestingLimit = 16;
   part->reader = std::make_unique<capnp::SegmentArrayMessageReader>(kj::arrayPtr(&part->segment, 1), options);
   switch (kind) {

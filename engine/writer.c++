@@ -9,7 +9,7 @@ namespace liggare {
 
 namespace {
 
-constexpr size_t INDEX_ROWS_IN_MEMORY = 400'000;   // about 60 MB, then a sorted run
+constexpr size_t INDEX_ROWS_IN_MEMORY = 400'000;  // about 60 MB, then a sorted run
 constexpr size_t COMMITS_AHEAD_MAX = 8;
 constexpr Micros HEAD_FILE_EVERY = SECOND;
 
@@ -22,7 +22,8 @@ Outcome plain(Outcome::Kind kind) {
 }  // namespace
 
 Writer::Writer(WriterParts given, DeciderStart start, const JournalOptions& opts)
-    : parts(std::move(given)), options(opts),
+    : parts(std::move(given)),
+      options(opts),
       decider(parts.index, parts.subjects, parts.blind, parts.clock, parts.random, start) {
   for (uint32_t i = 0; i < std::max(1u, options.prepareThreads); ++i) pool.emplace_back([this] { poolLoop(); });
   deciderThread = std::thread([this] { deciderLoop(); });
@@ -54,11 +55,12 @@ Writer::~Writer() {
   indexThread.join();
 }
 
-// --- in ---------------------------------------------------------------------------------------------------------------------
+// --- in
+// ---------------------------------------------------------------------------------------------------------------------
 
 void Writer::submit(Submission submission, Answer answer) {
   if (poisoned.load()) return answer(plain(Outcome::Kind::UNKNOWN));
-  if (storageLow.load()) return answer(plain(Outcome::Kind::STORAGE));
+  if (storageLow.load() && !measureStorage()) return answer(plain(Outcome::Kind::STORAGE));
   auto pending = std::make_shared<Pending>();
   pending->submission = std::move(submission);
   pending->answer = std::move(answer);
@@ -87,7 +89,7 @@ void Writer::waitForRoom(size_t underWayMax) {
 void Writer::answer(const std::shared_ptr<Pending>& pending, Outcome outcome) {
   {
     std::lock_guard lock(underWayLock);
-    if (pending->answered) return;   // poison was quicker
+    if (pending->answered) return;  // poison was quicker
     pending->answered = true;
   }
   pending->answer(std::move(outcome));
@@ -106,7 +108,8 @@ void Writer::answerAllUnknown() {
   for (auto& pending : all) answer(pending, plain(Outcome::Kind::UNKNOWN));
 }
 
-// --- pool -------------------------------------------------------------------------------------------------------------------
+// --- pool
+// -------------------------------------------------------------------------------------------------------------------
 
 void Writer::poolLoop() {
   std::unique_lock lock(inboxLock);
@@ -127,9 +130,9 @@ void Writer::poolLoop() {
       if (!guarded("prepare", [&] { preparer.prepare(*pending); })) pending->settled = plain(Outcome::Kind::UNKNOWN);
       lock.lock();
       pending->prepared = true;
-      if (inbox.empty() || !inbox.front()->prepared) continue;   // somebody earlier will wake the decider
+      if (inbox.empty() || !inbox.front()->prepared) continue;  // somebody earlier will wake the decider
     } else {
-      return;   // stopping
+      return;  // stopping
     }
     if (deciderWaits) inboxFilled.notify_one();
   }
@@ -150,7 +153,8 @@ void Writer::load(Load& job) {
   job.result = std::move(fragments);
 }
 
-// --- decider ----------------------------------------------------------------------------------------------------------------
+// --- decider
+// ----------------------------------------------------------------------------------------------------------------
 
 void Writer::deciderLoop() {
   std::vector<std::shared_ptr<Pending>> burst;
@@ -160,7 +164,8 @@ void Writer::deciderLoop() {
       std::unique_lock lock(inboxLock);
       deciderWaits = true;
       inboxFilled.wait(lock, [&] {
-        return !loaded.empty() || (!inbox.empty() && inbox.front()->prepared) || (stopping && inbox.empty() && (parked.empty() || poisoned.load()));
+        return !loaded.empty() || (!inbox.empty() && inbox.front()->prepared) ||
+               (stopping && inbox.empty() && (parked.empty() || poisoned.load()));
       });
       deciderWaits = false;
       loads.swap(loaded);
@@ -174,8 +179,10 @@ void Writer::deciderLoop() {
       finishLoads(loads);
       for (auto& pending : burst) {
         auto waits = parked.find(pending->submission.session);
-        if (waits != parked.end()) waits->second.push_back(std::move(pending));   // behind what its session waits for
-        else decideOrPark(std::move(pending));
+        if (waits != parked.end())
+          waits->second.push_back(std::move(pending));  // behind what its session waits for
+        else
+          decideOrPark(std::move(pending));
       }
       decider.rest();
     });
@@ -224,7 +231,8 @@ void Writer::decideOrPark(std::shared_ptr<Pending> pending) {
   poolFilled.notify_one();
 }
 
-// --- sealer -----------------------------------------------------------------------------------------------------------------
+// --- sealer
+// -----------------------------------------------------------------------------------------------------------------
 
 void Writer::sealerLoop() {
   std::optional<std::shared_ptr<Decided>> next = toSeal.pop();
@@ -235,10 +243,14 @@ void Writer::sealerLoop() {
       CommitBuilder commit(parts.log.appended().size);
       std::vector<std::shared_ptr<Decided>> members;
       size_t entries = 0;
-      while (next && (entries == 0 || entries + (*next)->events.size() <= COMMIT_ENTRIES_MAX) && commit.bytes() < COMMIT_BYTES_MAX / 2) {
+      while (next && (entries == 0 || entries + (*next)->events.size() <= COMMIT_ENTRIES_MAX) &&
+             commit.bytes() < COMMIT_BYTES_MAX / 2) {
         entries += (*next)->events.size();
         members.push_back(std::move(*next));
-        if (entries >= COMMIT_ENTRIES_MAX) { next = std::nullopt; break; }
+        if (entries >= COMMIT_ENTRIES_MAX) {
+          next = std::nullopt;
+          break;
+        }
         next = toSeal.tryPop();
       }
       lone = lone && !next;
@@ -258,7 +270,8 @@ void Writer::sealerLoop() {
   }
 }
 
-// Secrets of streams that this commit is the first to use: synced before the commit exists, or the commit could outlive them.
+// Secrets of streams that this commit is the first to use: synced before the commit exists, or the commit could outlive
+// them.
 void Writer::openStreams(const std::vector<std::shared_ptr<Decided>>& members, CommitBuilder& commit) {
   std::vector<StreamOwner> streams;
   for (auto& decided : members)
@@ -272,12 +285,15 @@ void Writer::sealOne(Decided& decided, CommitBuilder& commit, Written& written) 
   for (auto& event : decided.events) {
     KJ_ASSERT(event.view.position == commit.next(), "the sealer keeps the decider's order", event.view.position);
     kj::Array<capnp::word> ask;
-    if (first) ask = intake::encodeAsk(decided.pending->command().asReader(), decided.pending->bodyDigest, decided.pending->submission.client);
+    if (first)
+      ask = intake::encodeAsk(decided.pending->command().asReader(), decided.pending->bodyDigest,
+                              decided.pending->submission.client);
     auto& message = decided.decision.events[event.view.common.getIndexInCommand()];
     EventParts plaintexts(message->getRoot<schema::Event>().asReader(), {ask.asBytes().begin(), ask.asBytes().size()});
 
     auto leaf = parts.vault.leaf(event.stream.stream, event.lines.front().second);
-    KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for a stream that was just opened", event.view.position, static_cast<int>(leaf.fault));
+    KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for a stream that was just opened", event.view.position,
+               static_cast<int>(leaf.fault));
     SealRandom random;
     std::vector<Line> lines(event.lines.size());
     saltsAndRandom(random, lines);
@@ -303,7 +319,8 @@ void Writer::saltsAndRandom(SealRandom& random, std::vector<Line>& lines) {
   scratch.resize(random.size() + 16 * lines.size());
   parts.random.fill(scratch);
   std::copy_n(scratch.begin(), random.size(), random.begin());
-  for (size_t i = 0; i < lines.size(); ++i) std::copy_n(scratch.begin() + static_cast<ptrdiff_t>(random.size() + 16 * i), 16, lines[i].salt.begin());
+  for (size_t i = 0; i < lines.size(); ++i)
+    std::copy_n(scratch.begin() + static_cast<ptrdiff_t>(random.size() + 16 * i), 16, lines[i].salt.begin());
 }
 
 void Writer::writeCommit(CommitBuilder& commit, Written& written, Sync sync) {
@@ -313,15 +330,25 @@ void Writer::writeCommit(CommitBuilder& commit, Written& written, Sync sync) {
   if (!commit.empty()) parts.log.append(std::move(commit), sync);
 }
 
-// --- syncer -----------------------------------------------------------------------------------------------------------------
+// --- syncer
+// -----------------------------------------------------------------------------------------------------------------
 
+// The evidence outside the store is never older than a second, also when nothing more comes after the last commit.
 void Writer::syncerLoop() {
   Micros lastHeadFile = 0;
-  for (auto next = toSync.pop(); next; next = toSync.pop()) {
+  for (;;) {
+    auto next = toSync.popWithin(HEAD_FILE_EVERY);
+    if (!next) {
+      if (toSync.isDone()) break;
+      if (parts.headFile.newest().size < parts.log.durableSize()) guarded("sync", [&] { eachSecond(); });
+      continue;
+    }
     std::vector<std::shared_ptr<Written>> group{std::move(*next)};
     while (group.size() < COMMITS_AHEAD_MAX)
-      if (auto more = toSync.tryPop()) group.push_back(std::move(*more));
-      else break;
+      if (auto more = toSync.tryPop())
+        group.push_back(std::move(*more));
+      else
+        break;
     bool fine = guarded("sync", [&] {
       bool synced = std::all_of(group.begin(), group.end(), [](auto& w) { return w->synced == Sync::YES; });
       bool anything = std::any_of(group.begin(), group.end(), [](auto& w) { return !w->leaves.empty(); });
@@ -335,7 +362,8 @@ void Writer::syncerLoop() {
     unsynced -= group.size();
     for (auto& written : group) {
       fine = fine && guarded("index", [&] { indexCommit(*written); });
-      for (auto& decided : written->decided) answer(decided->pending, fine ? std::move(decided->outcome) : plain(Outcome::Kind::UNKNOWN));
+      for (auto& decided : written->decided)
+        answer(decided->pending, fine ? std::move(decided->outcome) : plain(Outcome::Kind::UNKNOWN));
     }
     if (fine) parts.headMoved(parts.log.durableSize());
   }
@@ -345,12 +373,18 @@ void Writer::syncerLoop() {
 void Writer::eachSecond() {
   parts.headFile.write(parts.log.durable());
   parts.eachSecond();
+  measureStorage();
+}
+
+// Whether there is room. Asked each second while commits flow, and by every submit while there was none: an operator
+// who has made room need not open the journal anew.
+bool Writer::measureStorage() {
   struct statvfs disk {};
-  if (statvfs(options.directory.c_str(), &disk) != 0) return;
+  if (statvfs(options.directory.c_str(), &disk) != 0) return true;
   uint64_t freeBytes = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
   bool low = freeBytes < options.diskFloorBytes;
-  if (low && !storageLow.load()) parts.observer.storageLow(freeBytes);
-  storageLow.store(low);
+  if (storageLow.exchange(low) != low && low) parts.observer.storageLow(freeBytes);
+  return !low;
 }
 
 void Writer::indexCommit(Written& written) {
@@ -382,12 +416,13 @@ void Writer::indexLoop() {
   }
 }
 
-// --- poison -----------------------------------------------------------------------------------------------------------------
+// --- poison
+// -----------------------------------------------------------------------------------------------------------------
 
 bool Writer::guarded(const char* stage, const std::function<void()>& work) {
   if (poisoned.load()) return false;
   auto fault = kj::runCatchingExceptions([&] { work(); });
-  KJ_IF_MAYBE(exception, fault) {
+  KJ_IF_MAYBE (exception, fault) {
     poisoned.store(true);
     parts.observer.poisoned(parts.log.durableSize(), kj::str(stage, ": ", exception->getDescription()).cStr());
     answerAllUnknown();

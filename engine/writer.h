@@ -9,9 +9,9 @@
 //   write     in the store, above the durable head                may survive or not; nobody was told
 //   sync      durable; the head moves, then the answers leave     kept for ever
 //
-// No answer leaves before the sync that justifies it, refusals and repeats included. After a fault in sealing, writing or
-// syncing the journal is poisoned: what was under way is answered unknown, nothing more is accepted, and only opening anew
-// tells what the disk holds.
+// No answer leaves before the sync that justifies it, refusals and repeats included. After a fault in sealing, writing
+// or syncing the journal is poisoned: what was under way is answered unknown, nothing more is accepted, and only
+// opening anew tells what the disk holds.
 #pragma once
 
 #include <atomic>
@@ -36,14 +36,14 @@ struct WriterParts {
   Random& random;
   Observer& observer;
   std::string origin;
-  std::function<void()> eachSecond;     // signs a checkpoint when the head moved; from the syncer's thread
-  std::function<void(Position)> headMoved;   // followers wait on it
+  std::function<void()> eachSecond;         // signs a checkpoint when the head moved; from the syncer's thread
+  std::function<void(Position)> headMoved;  // followers wait on it
 };
 
 class Writer {
  public:
   Writer(WriterParts parts, DeciderStart start, const JournalOptions& options);
-  ~Writer();   // answers everything under way, syncs, stops
+  ~Writer();  // answers everything under way, syncs, stops
 
   void submit(Submission submission, Answer answer);
   void waitForRoom(size_t underWayMax);
@@ -56,7 +56,7 @@ class Writer {
     uint64_t session = 0;
     std::shared_ptr<Fragments> result;
   };
-  struct Written {                       // one commit on its way to being durable
+  struct Written {  // one commit on its way to being durable
     std::vector<std::shared_ptr<Decided>> decided;
     std::vector<Hash> leaves;
     Position end = 0;
@@ -76,6 +76,7 @@ class Writer {
   void writeCommit(CommitBuilder& commit, Written& written, Sync sync);
   void syncerLoop();
   void eachSecond();
+  bool measureStorage();
   void indexCommit(Written& written);
   void answer(const std::shared_ptr<Pending>& pending, Outcome outcome);
   void answerAllUnknown();
@@ -85,9 +86,9 @@ class Writer {
   const JournalOptions options;
   Decider decider;
 
-  std::mutex inboxLock;                  // guards the next five
+  std::mutex inboxLock;  // guards the next five
   std::condition_variable inboxFilled, poolFilled;
-  std::deque<std::shared_ptr<Pending>> inbox;        // in order of submission
+  std::deque<std::shared_ptr<Pending>> inbox;  // in order of submission
   std::deque<std::shared_ptr<Pending>> toPrepare;
   std::deque<std::shared_ptr<Load>> toLoad;
   std::vector<std::shared_ptr<Load>> loaded;
@@ -97,14 +98,14 @@ class Writer {
   // The decider's own: sessions that wait for a fragment, in order.
   std::unordered_map<uint64_t, std::deque<std::shared_ptr<Pending>>> parked;
 
-  Buffer sealed, scratch;                // the sealer's own, kept to save allocations
+  Buffer sealed, scratch;  // the sealer's own, kept to save allocations
   Channel<std::shared_ptr<Decided>> toSeal{4096};
-  Channel<std::shared_ptr<Written>> toSync{8};       // at most 8 commits ahead of the disk
-  std::atomic<size_t> unsynced{0};                   // commits written and not yet durable
+  Channel<std::shared_ptr<Written>> toSync{8};  // at most 8 commits ahead of the disk
+  std::atomic<size_t> unsynced{0};              // commits written and not yet durable
 
   std::mutex underWayLock;
   std::condition_variable underWayFell;
-  std::list<std::shared_ptr<Pending>> underWay;      // whoever is here gets exactly one answer, whatever happens
+  std::list<std::shared_ptr<Pending>> underWay;  // whoever is here gets exactly one answer, whatever happens
   std::atomic<bool> poisoned{false};
   std::atomic<bool> storageLow{false};
 

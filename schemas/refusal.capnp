@@ -1,7 +1,7 @@
 @0xa3f1d2c4b5e60720;
 # Every answer "no", in order of precedence: the first that applies is the one given (text order here, codeOrder in the
 # schema; ordinals only ever grow). A reader without ground never learns of a block, because secrecy comes before blocks.
-# docs/law.md is generated from this file.
+# docs/ordlista.md lists them.
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("liggare::schema");

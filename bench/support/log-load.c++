@@ -17,7 +17,9 @@ LogLoad::LogLoad(const std::string& directory) : keys(ORIGIN, systemRandom()), s
   std::vector<StreamOwner> owners;
   for (size_t i = 0; i < STREAMS + 256; ++i) {
     auto key = drawId<SubjectKey>(systemRandom());
-    books.push_back(i < STREAMS ? streamId(StreamKind::JR, std::span(&key, 1)) : bookId(BookKind::PATIENT, std::span(&key, 1)));
+    std::array<SubjectKey, 2> patientAndProvider{key, OPERATOR};
+    books.push_back(i < STREAMS ? streamId(StreamKind::JR, patientAndProvider)
+                                : bookId(BookKind::PATIENT, std::span(&key, 1)));
     if (i < STREAMS) owners.push_back({books.back(), OPERATOR});
   }
   numbers.resize(books.size());

@@ -1,6 +1,7 @@
 // The log layer under load: what append.c++ times and guard.c++ counts.
 //
-//   fixed   256-byte payload in one sealed part · 4 lines an event · commits of 256 · 64 streams · keys from the puncturable
+//   fixed   256-byte payload in one sealed part · 4 lines an event · commits of 256 · 64 streams · keys from the
+//   puncturable
 //           tree, drawn at random · tree, tiles, frontier · RocksDB on disk
 //   absent  the law, JSON, books: other benches
 #pragma once
@@ -10,8 +11,8 @@
 
 #include "engine/hash/signer.h"
 #include "engine/log/opening.h"
-#include "engine/vault/memory-key-holder.h"
 #include "engine/vault/line-sealer.h"
+#include "engine/vault/memory-key-holder.h"
 #include "engine/vault/vault.h"
 
 namespace liggare::bench {

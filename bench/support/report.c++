@@ -17,7 +17,8 @@ double median(std::vector<double> values) {
 
 std::string plainName(const std::string& name) {
   std::string plain = name;
-  for (const char* suffix : {"/real_time", "/iterations:1", "/repeats:5", "/repeats:3", "/process_time", "/manual_time"})
+  for (const char* suffix :
+       {"/real_time", "/iterations:1", "/repeats:5", "/repeats:3", "/process_time", "/manual_time"})
     if (auto at = plain.find(suffix); at != std::string::npos) plain.erase(at, std::string(suffix).size());
   return plain;
 }
@@ -41,7 +42,8 @@ void Report::ReportRuns(const std::vector<Run>& runs) {
 }
 
 void Report::Finalize() {
-  if (form == Form::TABLE) std::printf("%-34s %14s %8s  %-22s %6s\n", "name", "per second", "spread", "against", "ratio");
+  if (form == Form::TABLE)
+    std::printf("%-34s %14s %8s  %-22s %6s\n", "name", "per second", "spread", "against", "ratio");
   for (auto& name : order) {
     auto& row = rows[name];
     double value = median(row.rates);
@@ -50,8 +52,10 @@ void Report::Finalize() {
     auto other = rows.find(row.against);
     double ratio = other == rows.end() || median(other->second.rates) == 0 ? 0 : value / median(other->second.rates);
     if (form == Form::JSON_LINES) {
-      std::printf("{\"name\":\"%s\",\"value\":%.0f,\"unit\":\"1/s\",\"against\":\"%s\",\"ratio\":%.3f,\"spread\":%.3f,\"runs\":%zu}\n",
-                  name.c_str(), value, row.against.c_str(), ratio, spread, row.rates.size());
+      std::printf(
+          "{\"name\":\"%s\",\"value\":%.0f,\"unit\":\"1/"
+          "s\",\"against\":\"%s\",\"ratio\":%.3f,\"spread\":%.3f,\"runs\":%zu}\n",
+          name.c_str(), value, row.against.c_str(), ratio, spread, row.rates.size());
     } else {
       std::printf("%-34s %14.0f %7.0f%%  %-22s %6s\n", name.c_str(), value, 100 * spread, row.against.c_str(),
                   ratio > 0 ? std::to_string(ratio).substr(0, 5).c_str() : "");

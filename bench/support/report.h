@@ -1,8 +1,9 @@
-// Prints benchmarks as people or programs want them: a table, or one JSON object a line with name, value, unit, against, ratio.
+// Prints benchmarks as people or programs want them: a table, or one JSON object a line with name, value, unit,
+// against, ratio.
 //
-// A benchmark is compared with another of the same run, never with a number from elsewhere: it says with whom in its label,
-// "against:NAME". Values are medians over the repetitions; repetitions of different benchmarks are interleaved, so that both
-// sides of a ratio meet the same machine.
+// A benchmark is compared with another of the same run, never with a number from elsewhere: it says with whom in its
+// label, "against:NAME". Values are medians over the repetitions; repetitions of different benchmarks are interleaved,
+// so that both sides of a ratio meet the same machine.
 #pragma once
 
 #include <benchmark/benchmark.h>

@@ -15,20 +15,16 @@
 
 namespace liggare {
 
-using Bytes = std::span<const uint8_t>;   // borrowed; the caller keeps it alive
-using Buffer = std::vector<uint8_t>;      // owned
+using Bytes = std::span<const uint8_t>;  // borrowed; the caller keeps it alive
+using Buffer = std::vector<uint8_t>;     // owned
 
 // Place of an entry in the whole log: dense from 0, in commit order. A size is the position after the last.
 using Position = uint64_t;
 // Place of an entry in one book: 1, 2, 3 … without gaps.
 using Number = uint64_t;
 
-inline Bytes asBytes(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-inline std::string_view asText(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+inline Bytes asBytes(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
+inline std::string_view asText(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 // A SHA-256 digest.
 struct Hash {
@@ -51,15 +47,18 @@ struct Id16 {
   }
 };
 
-using EventId = Id16<struct EventIdMeaning>;        // UUIDv7, drawn by the server
-using CommandId = Id16<struct CommandIdMeaning>;    // UUIDv7, drawn by the client
-using CommandTag = Id16<struct CommandTagMeaning>;  // SHA-256(client ‖ command id), cut
-using SubjectKey = Id16<struct SubjectKeyMeaning>;  // random; patient, staff, provider, unit, commission, region
-using BookId = Id16<struct BookIdMeaning>;          // SHA-256(kind ‖ subject keys), cut
+using EventId = Id16<struct EventIdMeaning>;              // UUIDv7, drawn by the server
+using CommandId = Id16<struct CommandIdMeaning>;          // UUIDv7, drawn by the client
+using CommandTag = Id16<struct CommandTagMeaning>;        // SHA-256(client ‖ command id), cut
+using SubjectKey = Id16<struct SubjectKeyMeaning>;        // random; patient, staff, provider, unit, commission, region
+using BookId = Id16<struct BookIdMeaning>;                // SHA-256(kind ‖ subject keys), cut
 using IdentifierTag = Id16<struct IdentifierTagMeaning>;  // HMAC of an identifier under a holder key, cut
-using ThingId = Id16<struct ThingIdMeaning>;        // case, consent, block, note …: UUID
+using ThingId = Id16<struct ThingIdMeaning>;              // case, consent, block, note …: UUID
 
-inline void putBe16(uint8_t* p, uint16_t v) { p[0] = uint8_t(v >> 8); p[1] = uint8_t(v); }
+inline void putBe16(uint8_t* p, uint16_t v) {
+  p[0] = uint8_t(v >> 8);
+  p[1] = uint8_t(v);
+}
 inline void putBe32(uint8_t* p, uint32_t v) {
   for (int i = 0; i < 4; ++i) p[i] = uint8_t(v >> (24 - 8 * i));
 }
@@ -79,21 +78,35 @@ inline uint64_t getBe64(const uint8_t* p) {
 }
 
 inline void append(Buffer& to, Bytes more) { to.insert(to.end(), more.begin(), more.end()); }
-inline void appendBe16(Buffer& to, uint16_t v) { uint8_t b[2]; putBe16(b, v); append(to, b); }
-inline void appendBe32(Buffer& to, uint32_t v) { uint8_t b[4]; putBe32(b, v); append(to, b); }
-inline void appendBe64(Buffer& to, uint64_t v) { uint8_t b[8]; putBe64(b, v); append(to, b); }
+inline void appendBe16(Buffer& to, uint16_t v) {
+  uint8_t b[2];
+  putBe16(b, v);
+  append(to, b);
+}
+inline void appendBe32(Buffer& to, uint32_t v) {
+  uint8_t b[4];
+  putBe32(b, v);
+  append(to, b);
+}
+inline void appendBe64(Buffer& to, uint64_t v) {
+  uint8_t b[8];
+  putBe64(b, v);
+  append(to, b);
+}
 
-std::string toHex(Bytes bytes);                            // lower case
-std::optional<Buffer> fromHex(std::string_view text);      // nothing when a character is not hex or the length is odd
-std::string toBase64(Bytes bytes);                         // RFC 4648 §4, padded
-std::optional<Buffer> fromBase64(std::string_view text);   // strict: padding required, no white space
+std::string toHex(Bytes bytes);                           // lower case
+std::optional<Buffer> fromHex(std::string_view text);     // nothing when a character is not hex or the length is odd
+std::string toBase64(Bytes bytes);                        // RFC 4648 §4, padded
+std::optional<Buffer> fromBase64(std::string_view text);  // strict: padding required, no white space
 
 // UUID text, lower case: 8-4-4-4-12. Parsing accepts upper case and nothing else.
 std::string uuidText(Bytes sixteen);
 std::optional<std::array<uint8_t, 16>> parseUuid(std::string_view text);
 
 template <typename Meaning>
-std::string text(const Id16<Meaning>& id) { return uuidText(id); }
+std::string text(const Id16<Meaning>& id) {
+  return uuidText(id);
+}
 
 }  // namespace liggare
 

@@ -15,14 +15,20 @@ void putLittle(uint8_t* p, uint32_t word) {
 }
 
 template <int bits, typename Word>
-inline Word rotateLeft(Word x) { return x << bits | x >> (32 - bits); }
+inline Word rotateLeft(Word x) {
+  return x << bits | x >> (32 - bits);
+}
 
 template <typename Word>
 inline void quarterRound(Word& a, Word& b, Word& c, Word& d) {
-  a += b; d = rotateLeft<16>(d ^ a);
-  c += d; b = rotateLeft<12>(b ^ c);
-  a += b; d = rotateLeft<8>(d ^ a);
-  c += d; b = rotateLeft<7>(b ^ c);
+  a += b;
+  d = rotateLeft<16>(d ^ a);
+  c += d;
+  b = rotateLeft<12>(b ^ c);
+  a += b;
+  d = rotateLeft<8>(d ^ a);
+  c += d;
+  b = rotateLeft<7>(b ^ c);
 }
 
 // x becomes the block (or one block per lane) that the starting state x gives.
@@ -43,7 +49,8 @@ inline void transform(Word (&x)[16]) {
   for (int i = 0; i < 16; ++i) x[i] += start[i];
 }
 
-void setStart(uint32_t (&x)[16], std::span<const uint8_t, 32> key, uint32_t counter, std::span<const uint8_t, 12> nonce) {
+void setStart(uint32_t (&x)[16], std::span<const uint8_t, 32> key, uint32_t counter,
+              std::span<const uint8_t, 12> nonce) {
   constexpr uint32_t EXPAND_32_BYTE_K[] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
   for (size_t i = 0; i < 4; ++i) x[i] = EXPAND_32_BYTE_K[i];
   for (size_t i = 0; i < 8; ++i) x[4 + i] = little(&key[4 * i]);

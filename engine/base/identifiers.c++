@@ -17,13 +17,27 @@ constexpr int AGE_MAX = 124;            // no one has been older than 122
 constexpr int FIRST_BIRTH_YEAR = 1800;  // personnummer began in 1947, for people born earlier too
 
 constexpr std::pair<std::string_view, std::string_view> REGIONS[] = {
-    {"01", "Region Stockholm"},      {"03", "Region Uppsala"},           {"04", "Region Sörmland"},
-    {"05", "Region Östergötland"},   {"06", "Region Jönköpings län"},    {"07", "Region Kronoberg"},
-    {"08", "Region Kalmar län"},     {"09", "Region Gotland"},           {"10", "Region Blekinge"},
-    {"12", "Region Skåne"},          {"13", "Region Halland"},           {"14", "Västra Götalandsregionen"},
-    {"17", "Region Värmland"},       {"18", "Region Örebro län"},        {"19", "Region Västmanland"},
-    {"20", "Region Dalarna"},        {"21", "Region Gävleborg"},         {"22", "Region Västernorrland"},
-    {"23", "Region Jämtland Härjedalen"}, {"24", "Region Västerbotten"}, {"25", "Region Norrbotten"},
+    {"01", "Region Stockholm"},
+    {"03", "Region Uppsala"},
+    {"04", "Region Sörmland"},
+    {"05", "Region Östergötland"},
+    {"06", "Region Jönköpings län"},
+    {"07", "Region Kronoberg"},
+    {"08", "Region Kalmar län"},
+    {"09", "Region Gotland"},
+    {"10", "Region Blekinge"},
+    {"12", "Region Skåne"},
+    {"13", "Region Halland"},
+    {"14", "Västra Götalandsregionen"},
+    {"17", "Region Värmland"},
+    {"18", "Region Örebro län"},
+    {"19", "Region Västmanland"},
+    {"20", "Region Dalarna"},
+    {"21", "Region Gävleborg"},
+    {"22", "Region Västernorrland"},
+    {"23", "Region Jämtland Härjedalen"},
+    {"24", "Region Västerbotten"},
+    {"25", "Region Norrbotten"},
 };
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
@@ -55,7 +69,7 @@ ParsedIdentifier twelveDigits(std::string_view digits, std::optional<Days> on) {
 // population register changes "-" to "+" in the year a person turns 100.
 std::optional<int> yearOf(int twoDigits, char separator, Days on) {
   const int now = civilOf(on).year;
-  const int latest = now - ((now - twoDigits) % 100 + 100) % 100;   // the youngest reading, age 0-99
+  const int latest = now - ((now - twoDigits) % 100 + 100) % 100;  // the youngest reading, age 0-99
   if (separator == '-') return latest;
   if (separator == '+') return latest - 100;
   if (now - (latest - 100) <= AGE_MAX) return std::nullopt;
@@ -69,9 +83,7 @@ ParsedIdentifier tenDigits(std::string_view digits, char separator, std::optiona
   return twelveDigits(std::to_string(*year) + std::string(digits.substr(2)), on);
 }
 
-bool isReserveLetter(char c) {
-  return isUpper(c) && std::string_view("IOQVW").find(c) == std::string_view::npos;
-}
+bool isReserveLetter(char c) { return isUpper(c) && std::string_view("IOQVW").find(c) == std::string_view::npos; }
 
 // XXYYMMDD with XX = century + 3k: 22, 25, 28 … mean 19, and 23, 26, 29 … mean 20. XX = 00: birth date unknown, MM
 // and DD are serials outside the calendar.
@@ -98,7 +110,7 @@ ParsedIdentifier nationalNumber(std::string_view text, std::optional<Days> on) {
   if (text.size() < 10 || text.size() > 13) return Fault::BAD_LENGTH;
   char separator = 0;
   std::string plain(text);
-  if (text.size() % 2 == 1) {   // 11 or 13: a separator before the last four
+  if (text.size() % 2 == 1) {  // 11 or 13: a separator before the last four
     separator = text[text.size() - 5];
     if (separator != '-' && separator != '+') return allDigits(text) ? Fault::BAD_LENGTH : Fault::BAD_CHARACTER;
     plain.erase(text.size() - 5, 1);
@@ -231,8 +243,8 @@ std::optional<Days> birthDay(const Identifier& identifier) {
 
 std::string formatIdentifier(const Identifier& identifier) {
   const std::string& value = identifier.value;
-  const bool person = identifier.kind == IdentifierKind::PERSONNUMMER ||
-                      identifier.kind == IdentifierKind::SAMORDNINGSNUMMER;
+  const bool person =
+      identifier.kind == IdentifierKind::PERSONNUMMER || identifier.kind == IdentifierKind::SAMORDNINGSNUMMER;
   const bool organisation = identifier.kind == IdentifierKind::ORGANISATION_NUMBER;
   if ((person && value.size() == 12) || (organisation && value.size() == 10)) {
     return value.substr(0, value.size() - 4) + "-" + value.substr(value.size() - 4);
@@ -242,7 +254,7 @@ std::string formatIdentifier(const Identifier& identifier) {
 
 std::string maskPerson(std::string_view text) {
   const std::string hidden = "******";
-  text.remove_prefix(text.rfind('|') + 1);   // of a regional number only the extension; npos + 1 is 0
+  text.remove_prefix(text.rfind('|') + 1);  // of a regional number only the extension; npos + 1 is 0
   if (text.size() < 10) return hidden;
   const auto tail = text.substr(text.size() - 4);
   if (!std::all_of(tail.begin(), tail.end(), [](char c) { return isDigit(c) || isUpper(upper(c)); })) return hidden;

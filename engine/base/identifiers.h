@@ -23,7 +23,7 @@ enum class IdentifierKind {
 // A read identifier. Two texts for the same thing give the same value; different kinds never share a value's meaning.
 struct Identifier {
   IdentifierKind kind;
-  std::string value;   // normalised, as the kind says
+  std::string value;  // normalised, as the kind says
   bool operator==(const Identifier&) const = default;
 };
 
@@ -34,11 +34,11 @@ enum class IdentifierFault {
   BAD_CHARACTER,
   NOT_A_DATE,
   BAD_CHECK_DIGIT,
-  CENTURY_UNKNOWN,   // ten digits, and either no day to count from or two centuries fit
-  IN_FUTURE,         // born after the reference day
-  NOT_A_ROOT,        // the part before "|" is no OID
-  WRONG_KIND,        // a national number under another kind's root
-  TEST_ID,           // a test environment's id where only real ones are allowed
+  CENTURY_UNKNOWN,  // ten digits, and either no day to count from or two centuries fit
+  IN_FUTURE,        // born after the reference day
+  NOT_A_ROOT,       // the part before "|" is no OID
+  WRONG_KIND,       // a national number under another kind's root
+  TEST_ID,          // a test environment's id where only real ones are allowed
   NO_SUCH_REGION,
 };
 
@@ -50,7 +50,7 @@ class ParsedIdentifier {
   explicit operator bool() const { return identifier.has_value(); }
   const Identifier& operator*() const { return identifier.value(); }
   const Identifier* operator->() const { return &identifier.value(); }
-  IdentifierFault fault() const { return reason; }   // NONE when there is an identifier
+  IdentifierFault fault() const { return reason; }  // NONE when there is an identifier
  private:
   std::optional<Identifier> identifier;
   IdentifierFault reason = IdentifierFault::NONE;

@@ -40,6 +40,10 @@ class Observer {
   // The machine's clock stood before the last recordedAt; recordedAt was held at the last one.
   virtual void clockBehind(Micros by) { (void)by; }
 
+  // What opening found that an operator should know though nothing is lost: a torn slot of the head file, a checkpoint
+  // that cannot be read. A constant of the program with positions.
+  virtual void openingNote(std::string_view note) { (void)note; }
+
   // Degraded.
   virtual void slow(Stage stage, Micros took) { (void)stage, (void)took; }
   virtual void overloaded(uint64_t queued) { (void)queued; }

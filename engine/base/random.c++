@@ -23,14 +23,14 @@ const int FORK_COUNTED = pthread_atfork(nullptr, nullptr, countFork);
 
 void wipe(void* p, size_t size) {
   std::memset(p, 0, size);
-  asm volatile("" : : "r"(p) : "memory");   // the compiler may not decide that nobody looks
+  asm volatile("" : : "r"(p) : "memory");  // the compiler may not decide that nobody looks
 }
 
 void drawFromSystem(std::span<uint8_t> out) {
   while (!out.empty()) {
     const ssize_t got = getrandom(out.data(), out.size(), 0);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) std::abort();   // keys and salts cannot be guessed at: no randomness, no process
+    if (got <= 0) std::abort();  // keys and salts cannot be guessed at: no randomness, no process
     out = out.subspan(size_t(got));
   }
 }
@@ -48,7 +48,7 @@ class Generator {
     if (FORK_COUNTED != 0) std::abort();
     if (const uint32_t now = forks.load(std::memory_order_relaxed); now != fork) {
       fork = now;
-      used = pool.size();          // what the parent had left is the parent's
+      used = pool.size();  // what the parent had left is the parent's
       madeSinceSeed = RESEED_BYTES;
     }
     while (!out.empty()) {
@@ -73,7 +73,7 @@ class Generator {
       drawFromSystem(key);
       madeSinceSeed = 0;
     }
-    constexpr std::array<uint8_t, 12> NONCE{};   // the key is new each time
+    constexpr std::array<uint8_t, 12> NONCE{};  // the key is new each time
     for (size_t at = 0; at < POOL; at += FOUR_BLOCKS) {
       chacha20FourBlocks(key, uint32_t(at / 64), NONCE, std::span<uint8_t, FOUR_BLOCKS>(pool.data() + at, FOUR_BLOCKS));
     }
@@ -133,7 +133,7 @@ void SeededRandom::fill(std::span<uint8_t> out) {
 
 uint64_t SeededRandom::below(uint64_t bound) {
   KJ_REQUIRE(bound > 0, "nothing is below zero");
-  const uint64_t uneven = (0 - bound) % bound;   // 2^64 mod bound: numbers under it would make some results likelier
+  const uint64_t uneven = (0 - bound) % bound;  // 2^64 mod bound: numbers under it would make some results likelier
   for (;;) {
     const uint64_t drawn = next();
     if (drawn >= uneven) return drawn % bound;

@@ -9,7 +9,7 @@ namespace liggare {
 class Random {
  public:
   virtual ~Random() = default;
-  virtual void fill(std::span<uint8_t> out) = 0;   // any thread; never fails (aborts when the system has no randomness)
+  virtual void fill(std::span<uint8_t> out) = 0;  // any thread; never fails (aborts when the system has no randomness)
 };
 // A ChaCha20 generator seeded from the operating system and reseeded each MiB: fast enough to draw salts per event.
 Random& systemRandom();
@@ -18,9 +18,9 @@ Random& systemRandom();
 class SeededRandom : public Random {
  public:
   explicit SeededRandom(uint64_t seed);
-  void fill(std::span<uint8_t> out) override;      // one thread
+  void fill(std::span<uint8_t> out) override;  // one thread
   uint64_t next();
-  uint64_t below(uint64_t bound);                  // 0 … bound-1, unbiased
+  uint64_t below(uint64_t bound);  // 0 … bound-1, unbiased
  private:
   uint64_t state[4];
 };

@@ -40,7 +40,7 @@ int daysInMonth(int year, int month) {
 // An instant taken apart in some offset, without overflow for any instant at all.
 struct Parts {
   int64_t days;
-  int64_t micros;   // since midnight
+  int64_t micros;  // since midnight
 };
 Parts partsOf(Micros at, int offsetMinutes) {
   Parts parts{at / DAY, at % DAY};
@@ -119,7 +119,7 @@ std::optional<int16_t> takeOffset(std::string_view text, size_t* at) {
 // Day of the last Sunday of a month with 31 days. 1970-01-01 was a Thursday.
 int64_t lastSunday(int64_t year, int month) {
   const int64_t last = daysFrom(year, month, 31);
-  const int64_t weekday = ((last + 4) % 7 + 7) % 7;   // 0 = Sunday
+  const int64_t weekday = ((last + 4) % 7 + 7) % 7;  // 0 = Sunday
   return last - weekday;
 }
 
@@ -127,7 +127,7 @@ class SystemClock final : public Clock {
  public:
   Micros now() override {
     timespec at;
-    if (clock_gettime(CLOCK_REALTIME, &at) != 0) std::abort();   // only a broken kernel gets here; no time, no log
+    if (clock_gettime(CLOCK_REALTIME, &at) != 0) std::abort();  // only a broken kernel gets here; no time, no log
     return Micros(at.tv_sec) * SECOND + at.tv_nsec / 1000;
   }
 };

@@ -8,8 +8,8 @@
 
 namespace liggare {
 
-using Micros = int64_t;   // an instant, µs since 1970-01-01T00:00:00Z
-using Days = int32_t;     // a calendar day, days since 1970-01-01
+using Micros = int64_t;  // an instant, µs since 1970-01-01T00:00:00Z
+using Days = int32_t;    // a calendar day, days since 1970-01-01
 
 constexpr Micros SECOND = 1'000'000;
 constexpr Micros MINUTE = 60 * SECOND;
@@ -30,10 +30,14 @@ std::string formatStamp(Stamp stamp);
 // UTC, ending in Z.
 std::string formatUtc(Micros at);
 
-std::optional<Days> parseDay(std::string_view text);      // YYYY-MM-DD, a day that exists, 1900-2200
+std::optional<Days> parseDay(std::string_view text);  // YYYY-MM-DD, a day that exists, 1900-2200
 std::string formatDay(Days day);
 std::optional<Days> dayOf(int year, int month, int day);  // nothing when no such day
-struct Civil { int year; int month; int day; };
+struct Civil {
+  int year;
+  int month;
+  int day;
+};
 Civil civilOf(Days day);
 
 // Swedish civil time (CET/CEST by the EU rule of last Sundays, valid from 1996): for display and for calendar days.
@@ -46,7 +50,7 @@ std::string formatSwedish(Micros at);
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Micros now() = 0;   // any thread
+  virtual Micros now() = 0;  // any thread
 };
 Clock& systemClock();
 

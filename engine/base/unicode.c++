@@ -12,7 +12,7 @@
 namespace liggare {
 namespace {
 
-constexpr size_t TEXT_BYTES_MAX = size_t(1) << 30;   // ICU counts in 32 bits
+constexpr size_t TEXT_BYTES_MAX = size_t(1) << 30;  // ICU counts in 32 bits
 constexpr char32_t NOT_A_CHARACTER = 0xffffffff;
 constexpr std::string_view REPLACEMENT = "\xef\xbf\xbd";
 
@@ -48,7 +48,7 @@ bool isAscii(std::string_view text) {
 
 const icu::Normalizer2& nfc() {
   UErrorCode status = U_ZERO_ERROR;
-  const auto* normalizer = icu::Normalizer2::getNFCInstance(status);   // ICU owns it and it is for any thread
+  const auto* normalizer = icu::Normalizer2::getNFCInstance(status);  // ICU owns it and it is for any thread
   KJ_ASSERT(U_SUCCESS(status) && normalizer != nullptr, "ICU has no NFC data", int(status));
   return *normalizer;
 }

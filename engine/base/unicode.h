@@ -16,7 +16,7 @@ bool isUtf8(std::string_view text);
 //
 //   Throws    FAILED for a text longer than 1 GiB, or when ICU has lost its tables
 std::optional<std::string> toNfc(std::string_view text);
-bool isNfc(std::string_view text);   // also false when the text is not UTF-8
+bool isNfc(std::string_view text);  // also false when the text is not UTF-8
 
 // What may be written to a terminal: without C0 and C1 (except line feed and tab), DEL, and the bidirectional controls
 // U+202A-202E and U+2066-2069; each byte that is not UTF-8 becomes U+FFFD. The result is valid UTF-8.

@@ -15,15 +15,16 @@
 
 namespace liggare {
 
-// An event opened from the log, with the memory its readers point into. Parts that are gone or not asked for are absent.
+// An event opened from the log, with the memory its readers point into. Parts that are gone or not asked for are
+// absent.
 struct OpenedEvent {
   EntryFields entry;
-  law::EventView view;                 // texts only when asked for
-  std::vector<Line> lines;             // books it stands in; the first is its stream
+  law::EventView view;      // texts only when asked for
+  std::vector<Line> lines;  // books it stands in; the first is its stream
   std::optional<schema::Ask::Reader> ask;
-  bool destroyed = false;              // its ciphertext was removed by a decision
+  bool destroyed = false;  // its ciphertext was removed by a decision
   std::shared_ptr<void> memory;
-  std::string text(schema::TextSlot slot, uint16_t index = 0) const;   // empty when absent
+  std::string text(schema::TextSlot slot, uint16_t index = 0) const;  // empty when absent
 };
 enum class Open : uint8_t { FACTS, WITH_TEXTS, WITH_ASK, ALL };
 
@@ -38,8 +39,8 @@ struct BookRow {
 class EventSource {
  public:
   virtual ~EventSource() = default;
-  virtual Position head() const = 0;                  // durable: nobody reads past it
-  virtual Hash rootAt(Position size) = 0;             // size ≤ head()
+  virtual Position head() const = 0;       // durable: nobody reads past it
+  virtual Hash rootAt(Position size) = 0;  // size ≤ head()
   virtual std::string origin() const = 0;
   virtual bool isDemo() const = 0;
   virtual Micros lastRecordedAt() const = 0;

@@ -20,7 +20,8 @@ Buffer bookKey(const BookId& book, Number number) {
 }
 
 IndexedBookRow rowOf(Bytes key, Bytes value) {
-  KJ_REQUIRE(key.size() == 25 && value.size() == 40, "an index row of broken length: delete the index folder", key.size(), value.size());
+  KJ_REQUIRE(key.size() == 25 && value.size() == 40, "an index row of broken length: delete the index folder",
+             key.size(), value.size());
   IndexedBookRow row{getBe64(key.data() + 17), getBe64(value.data()), {}};
   std::copy_n(value.data() + 8, 32, row.leaf.bytes.begin());
   return row;
@@ -37,13 +38,14 @@ Index::Index(Store& tables) : store(tables), current(std::make_shared<Tail>()) {
   current->end = inTables;
 }
 
-void Index::add(Position position, const Hash& leaf, std::span<const IndexedLine> lines, const std::optional<CommandTag>& tag,
-                std::span<const IndexedIdentifier> identifiers) {
+void Index::add(Position position, const Hash& leaf, std::span<const IndexedLine> lines,
+                const std::optional<CommandTag>& tag, std::span<const IndexedIdentifier> identifiers) {
   std::unique_lock lock(guard);
   KJ_REQUIRE(position == current->end, "entries are indexed in order, each once", position, current->end);
   for (auto& line : lines) current->books[line.book].push_back({line.number, position, leaf});
   if (tag) current->tags.emplace(*tag, position);
-  for (auto& identifier : identifiers) current->identifiers.emplace(identifier.tag, std::pair(identifier.subject, position));
+  for (auto& identifier : identifiers)
+    current->identifiers.emplace(identifier.tag, std::pair(identifier.subject, position));
   current->rows += lines.size() + identifiers.size() + (tag ? 1 : 0);
   current->end = position + 1;
 }
@@ -61,8 +63,9 @@ Position Index::end() const {
   return current->end;
 }
 
-// Kinds in key order, each sorted by id: books (whose rows rise by themselves), cursor, identifiers, tags. Ids are sorted, not
-// rows, and keys and values are written into one buffer each: a run of 400 000 rows is mostly memory traffic.
+// Kinds in key order, each sorted by id: books (whose rows rise by themselves), cursor, identifiers, tags. Ids are
+// sorted, not rows, and keys and values are written into one buffer each: a run of 400 000 rows is mostly memory
+// traffic.
 void Index::writeRun(Store& store, const Tail& tail) {
   auto sortedIds = [](const auto& map) {
     std::vector<typename std::decay_t<decltype(map)>::const_iterator> found;
@@ -89,7 +92,10 @@ void Index::writeRun(Store& store, const Tail& tail) {
       appendBe64(keyBytes, rows[row].number);
       appendBe64(valueBytes, rows[row].position);
       append(valueBytes, rows[row].leaf);
-      if (++row == rows.size()) { ++book; row = 0; }
+      if (++row == rows.size()) {
+        ++book;
+        row = 0;
+      }
     } else if (!cursorWritten) {
       begin(CURSOR, {});
       appendBe64(valueBytes, tail.end);
@@ -173,8 +179,8 @@ std::optional<SubjectKey> Index::subject(const IdentifierTag& tag) const {
 }
 
 void Index::scan(const BookId& book, Number from, const std::function<bool(const IndexedBookRow&)>& visit) const {
-  // The memory is copied before the tables are read: a run that reaches the tables in between is then met twice at most,
-  // and the second meeting is passed over.
+  // The memory is copied before the tables are read: a run that reaches the tables in between is then met twice at
+  // most, and the second meeting is passed over.
   std::vector<IndexedBookRow> inMemory;
   {
     std::shared_lock lock(guard);

@@ -1,12 +1,13 @@
-// One index for every look-up: a patient's state, a journal, an access log by patient, actor or owner are scans of one book.
+// One index for every look-up: a patient's state, a journal, an access log by patient, actor or owner are scans of one
+// book.
 //
 //   'B' ‖ book 16 ‖ number u64   →  position u64 ‖ leaf hash 32
 //   'C'                          →  cursor: entries below this position are in the tables
 //   'I' ‖ identifier tag 16      →  subject key 16 ‖ position u64
 //   'T' ‖ command tag 16         →  position u64
 //
-// Derived from the log and never on the synced path: rows gather in memory and go to disk as sorted runs, ingested whole
-// (measured: 4.5 M rows a second against 0.2-0.3 M through a memtable). Deleting the folder is always safe.
+// Derived from the log and never on the synced path: rows gather in memory and go to disk as sorted runs, ingested
+// whole (measured: 4.5 M rows a second against 0.2-0.3 M through a memtable). Deleting the folder is always safe.
 //
 // Invariants
 //   · only entries below the durable head are added, in position order, each once
@@ -44,15 +45,15 @@ class Index {
 
   // --- one thread ---
   // Adds one entry. `tag` only for the first entry of a command.
-  void add(Position position, const Hash& leaf, std::span<const IndexedLine> lines, const std::optional<CommandTag>& tag,
-           std::span<const IndexedIdentifier> identifiers);
+  void add(Position position, const Hash& leaf, std::span<const IndexedLine> lines,
+           const std::optional<CommandTag>& tag, std::span<const IndexedIdentifier> identifiers);
   size_t rowsInMemory() const;
   // Writes what is in memory as one sorted run and moves the cursor. Look-ups and add go on meanwhile.
   void flush();
 
   // --- any thread ---
-  Position cursor() const;   // in the tables
-  Position end() const;      // in the tables or in memory
+  Position cursor() const;  // in the tables
+  Position end() const;     // in the tables or in memory
   Number lastNumber(const BookId& book) const;
   std::optional<Position> tagged(const CommandTag& tag) const;
   std::optional<SubjectKey> subject(const IdentifierTag& tag) const;
@@ -70,9 +71,9 @@ class Index {
   static void writeRun(Store& store, const Tail& tail);
 
   Store& store;
-  mutable std::shared_mutex guard;     // of the two tails and the cursor
-  std::shared_ptr<Tail> current;       // where add goes
-  std::shared_ptr<Tail> flushing;      // on its way to the tables; still read
+  mutable std::shared_mutex guard;  // of the two tails and the cursor
+  std::shared_ptr<Tail> current;    // where add goes
+  std::shared_ptr<Tail> flushing;   // on its way to the tables; still read
   Position inTables = 0;
 };
 

@@ -46,8 +46,10 @@ bool isPresent(const FieldRow& row, AnyPointer::Reader from) {
 // The tables of the two structs that lists and fields name by kind.
 const StructTable& tableFor(const FieldRow& row) {
   switch (row.kind) {
-    case FieldKind::ID: case FieldKind::LIST_ID: return structTable<schema::Id>();
-    case FieldKind::REF: case FieldKind::LIST_REF: return structTable<schema::Ref>();
+    case FieldKind::ID:
+    case FieldKind::LIST_ID: return structTable<schema::Id>();
+    case FieldKind::REF:
+    case FieldKind::LIST_REF: return structTable<schema::Ref>();
     default: return *row.nested;
   }
 }
@@ -88,7 +90,7 @@ CanonicalWriter::Size CanonicalWriter::sizeOf(const StructTable& table, AnyStruc
   const auto* member = activeMember(table, data);
   if (member != nullptr && isPointer(member->kind)) consider(*member);
   for (auto row = table.common.rbegin(); row != table.common.rend() && (*row)->slot >= size.pointers; ++row)
-      consider(**row);
+    consider(**row);
   return size;
 }
 
@@ -96,22 +98,22 @@ void CanonicalWriter::structAt(size_t pointer, const StructTable& table, AnyStru
   const Size size = sizeOf(table, from);
   const size_t at = words.size();
   words.resize(at + size.dataWords + size.pointers);
-  const bool isEmpty = size.dataWords + size.pointers == 0;   // canonical: offset -1
+  const bool isEmpty = size.dataWords + size.pointers == 0;  // canonical: offset -1
   words[pointer] = structWord(isEmpty ? -1 : int64_t(at - pointer - 1), size.dataWords, size.pointers);
   body(at, size, table, from);
 }
 
 void CanonicalWriter::body(size_t at, Size size, const StructTable& table, AnyStruct::Reader from) {
   const auto data = from.getDataSection();
-  if (size.dataWords > 0) memcpy(&words[at], data.begin(), std::min<size_t>(data.size(),
-      size.dataWords * sizeof(uint64_t)));
+  if (size.dataWords > 0)
+    memcpy(&words[at], data.begin(), std::min<size_t>(data.size(), size.dataWords * sizeof(uint64_t)));
   const auto pointers = from.getPointerSection();
   const auto* member = activeMember(table, data);
   if (member != nullptr && !isPointer(member->kind)) member = nullptr;
   auto write = [&](const FieldRow& row) {
     if (row.slot < size.pointers) pointerAt(at + size.dataWords + row.slot, row, pointers[row.slot]);
   };
-  for (const auto* row : table.common) {   // by slot; the union's member takes its place among them
+  for (const auto* row : table.common) {  // by slot; the union's member takes its place among them
     if (member != nullptr && member->slot < row->slot) {
       write(*member);
       member = nullptr;
@@ -129,8 +131,9 @@ void CanonicalWriter::pointerAt(size_t pointer, const FieldRow& row, AnyPointer:
       const auto data = from.getAs<capnp::Data>();
       return bytesAt(pointer, {data.begin(), data.size()}, 0);
     }
-    case FieldKind::ID: case FieldKind::REF: case FieldKind::STRUCT:
-      return structAt(pointer, tableFor(row), from.getAs<AnyStruct>());
+    case FieldKind::ID:
+    case FieldKind::REF:
+    case FieldKind::STRUCT: return structAt(pointer, tableFor(row), from.getAs<AnyStruct>());
     case FieldKind::LIST_TEXT: {
       const auto given = from.getAs<capnp::List<capnp::Text>>();
       const size_t at = list(pointer, POINTER, given.size(), given.size());

@@ -23,13 +23,15 @@ class CanonicalWriter {
   kj::Array<capnp::word> message(const StructTable& table, capnp::AnyStruct::Reader root);
 
   // For a root put together by hand: reserve the struct, then fill its pointers in order.
-  size_t root(uint16_t dataWords, uint16_t pointers);          // index of its first word
+  size_t root(uint16_t dataWords, uint16_t pointers);  // index of its first word
   void structAt(size_t pointer, const StructTable& table, capnp::AnyStruct::Reader from);
-  void bytesAt(size_t pointer, Bytes bytes, size_t zerosAfter);   // nothing when empty
+  void bytesAt(size_t pointer, Bytes bytes, size_t zerosAfter);  // nothing when empty
   kj::Array<capnp::word> take() const;
 
  private:
-  struct Size { uint16_t dataWords = 0, pointers = 0; };
+  struct Size {
+    uint16_t dataWords = 0, pointers = 0;
+  };
 
   std::vector<uint64_t> words;
   Texts texts;

@@ -19,7 +19,7 @@ using capnp::AnyPointer;
 using capnp::AnyStruct;
 using Type = JsonNode::Type;
 
-constexpr size_t FIELDS_MAX = 128;       // of a struct; Command has the most
+constexpr size_t FIELDS_MAX = 128;  // of a struct; Command has the most
 constexpr uint32_t ELEMENTS_MAX = 10'000;
 
 // --- what to suggest -------------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ TextForm formOf(std::string_view text, const FieldRow& row) {
     const auto c = uint8_t(text[i]);
     if (c < 0x20 && !(row.isPersonal && (c == '\n' || c == '\t'))) return TextForm::FORBIDDEN;
     if (c == 0x7f) return TextForm::FORBIDDEN;
-    if (c == 0xc2 && i + 1 < text.size() && uint8_t(text[i + 1]) < 0xa0) return TextForm::FORBIDDEN;   // C1
+    if (c == 0xc2 && i + 1 < text.size() && uint8_t(text[i + 1]) < 0xa0) return TextForm::FORBIDDEN;  // C1
     isHigh |= c >= 0xcc;
   }
   return isHigh ? TextForm::NEEDS_NORMALISING : TextForm::PLAIN;
@@ -101,8 +101,8 @@ class Walker {
 
   const JsonTape& tape;
   std::string scratch, keyScratch;
-  bool sawMember = false;                // of the command's union
-  std::optional<int16_t> offset;         // occurredAt's as written, else at's
+  bool sawMember = false;         // of the command's union
+  std::optional<int16_t> offset;  // occurredAt's as written, else at's
   int16_t lastOffset = 0;
 
   bool fail(const char* code, std::string reason) {
@@ -371,8 +371,8 @@ class Walker {
     if (!given) return fail("badText", "Texten har ett halvt teckenpar och är inte giltig Unicode."), std::nullopt;
     switch (formOf(*given, row)) {
       case TextForm::PLAIN: return given;
-      case TextForm::FORBIDDEN: return fail("badText", "Texten har styrtecken som inte får stå i fältet."),
-          std::nullopt;
+      case TextForm::FORBIDDEN:
+        return fail("badText", "Texten har styrtecken som inte får stå i fältet."), std::nullopt;
       case TextForm::NEEDS_NORMALISING: break;
     }
     auto normal = toNfc(*given);
@@ -388,7 +388,7 @@ class Walker {
   bool text(uint32_t at, const FieldRow& row, AnyPointer::Builder into) {
     const auto clean = cleanText(at, row);
     if (!clean) return false;
-    if (clean->empty()) return true;   // absent and empty are one thing
+    if (clean->empty()) return true;  // absent and empty are one thing
     copyTo(into.initAs<capnp::Text>(uint32_t(clean->size())), *clean);
     return true;
   }
@@ -411,10 +411,11 @@ std::optional<InputError> decodeCommand(std::string_view line, schema::Command::
   if (line.size() > LINE_BYTES_MAX) return InputError{"", "lineTooLong", "Raden är längre än 64 KiB."};
   const bool isAscii = std::all_of(line.begin(), line.end(), [](char c) { return uint8_t(c) < 0x80; });
   if (!isAscii && !isUtf8(line)) return InputError{"", "notUtf8", "Raden är inte giltig UTF-8."};
-  thread_local JsonTape tape;   // keeps its memory from line to line
+  thread_local JsonTape tape;  // keeps its memory from line to line
   if (const auto fault = tape.read(line)) {
-    return InputError{"", "notJson", "Raden är inte JSON: " + std::string(fault->what) + " (byte " +
-                                         std::to_string(fault->at + 1) + ")."};
+    return InputError{
+        "", "notJson",
+        "Raden är inte JSON: " + std::string(fault->what) + " (byte " + std::to_string(fault->at + 1) + ")."};
   }
   Walker walker(tape);
   if (walker.command(into)) return std::nullopt;

@@ -10,7 +10,7 @@ namespace {
 using capnp::AnyPointer;
 using capnp::AnyStruct;
 
-constexpr int64_t EXACT_MAX = int64_t(1) << 53;   // beyond it JSON readers round
+constexpr int64_t EXACT_MAX = int64_t(1) << 53;  // beyond it JSON readers round
 
 // A name that means that nothing was said, as the zero of its enum.
 bool saysNothing(std::string_view name) { return name == "none" || name == "unstated" || name == "unnamed"; }
@@ -25,7 +25,7 @@ class Writer {
     const auto data = reader.getDataSection();
     const auto pointers = reader.getPointerSection();
     const auto* member = activeMember(table, data);
-    const bool isCommand = &table == &structTable<schema::Command>();   // its times keep the offset they came with
+    const bool isCommand = &table == &structTable<schema::Command>();  // its times keep the offset they came with
     if (isCommand) offset = reader.as<schema::Command>().getOffsetMinutes();
     for (const auto& row : table.fields) {
       if (row.discriminant != NOT_IN_UNION && &row != member) continue;
@@ -34,8 +34,8 @@ class Writer {
       if (before > start) out += ',';
       quoted(row.name);
       out += ':';
-      const bool isPresent = isPointer(row.kind) ? row.slot < pointers.size() && pointer(row, pointers[row.slot])
-                                                 : scalar(row, data);
+      const bool isPresent =
+          isPointer(row.kind) ? row.slot < pointers.size() && pointer(row, pointers[row.slot]) : scalar(row, data);
       if (!isPresent) out.resize(before);
     }
     out += '}';
@@ -64,7 +64,7 @@ class Writer {
   }
 
  private:
-  std::optional<int16_t> offset;   // of times below; none: UTC
+  std::optional<int16_t> offset;  // of times below; none: UTC
 
   // Writes the value, or says that there is none.
   bool scalar(const FieldRow& row, kj::ArrayPtr<const capnp::byte> data) {
@@ -79,8 +79,9 @@ class Writer {
       case FieldKind::DAY:
         if (number != 0) quoted(formatDay(int32_t(number)));
         return number != 0;
-      case FieldKind::UINT64: integer(std::to_string(number), number <= uint64_t(EXACT_MAX) ? Size::EXACT : Size::BIG);
-          return true;
+      case FieldKind::UINT64:
+        integer(std::to_string(number), number <= uint64_t(EXACT_MAX) ? Size::EXACT : Size::BIG);
+        return true;
       default: {
         const auto value = int64_t(number);
         integer(std::to_string(value), value <= EXACT_MAX && value >= -EXACT_MAX ? Size::EXACT : Size::BIG);
@@ -130,20 +131,20 @@ class Writer {
       case FieldKind::REF: return text(from.getAs<schema::Ref>().getText());
       case FieldKind::STRUCT: object(*row.nested, from.getAs<AnyStruct>()); return true;
       case FieldKind::LIST_TEXT:
-        return list(from.getAs<capnp::List<capnp::Text>>(), [&](auto each) { return text(each) || (out += "\"\"",
-            true); });
+        return list(from.getAs<capnp::List<capnp::Text>>(),
+                    [&](auto each) { return text(each) || (out += "\"\"", true); });
       case FieldKind::LIST_ENUM:
         return list(from.getAs<capnp::List<uint16_t>>(),
                     [&](uint16_t each) { return enumerant(*row.names, each) || (quoted(row.names->names[0]), true); });
       case FieldKind::LIST_ID:
-        return list(from.getAs<capnp::List<schema::Id>>(), [&](auto each) { return id(each) || (out += "null", true);
-            });
+        return list(from.getAs<capnp::List<schema::Id>>(),
+                    [&](auto each) { return id(each) || (out += "null", true); });
       case FieldKind::LIST_REF:
         return list(from.getAs<capnp::List<schema::Ref>>(),
                     [&](auto each) { return text(each.getText()) || (out += "\"\"", true); });
       default:
         return list(from.getAs<capnp::AnyList>().as<capnp::List<AnyStruct>>(),
-            [&](auto each) { return object(*row.nested, each), true; });
+                    [&](auto each) { return object(*row.nested, each), true; });
     }
   }
 

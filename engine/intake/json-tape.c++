@@ -40,7 +40,9 @@ void appendUtf8(std::string& to, uint32_t c) {
 // What stands after a backslash, other than u. NUL when it is no escape.
 char simpleEscape(char c) {
   switch (c) {
-    case '"': case '\\': case '/': return c;
+    case '"':
+    case '\\':
+    case '/': return c;
     case 'b': return '\b';
     case 'f': return '\f';
     case 'n': return '\n';
@@ -113,7 +115,10 @@ bool JsonTape::members(int depth) {
       if (!value(depth + 1)) return false;
       ++count;
       skipSpace();
-      if (at < text.size() && text[at] == '}') { ++at; break; }
+      if (at < text.size() && text[at] == '}') {
+        ++at;
+        break;
+      }
       if (at >= text.size() || text[at] != ',') return fail("komma eller } väntades");
       ++at;
       skipSpace();
@@ -137,7 +142,10 @@ bool JsonTape::elements(int depth) {
       if (!value(depth + 1)) return false;
       ++count;
       skipSpace();
-      if (at < text.size() && text[at] == ']') { ++at; break; }
+      if (at < text.size() && text[at] == ']') {
+        ++at;
+        break;
+      }
       if (at >= text.size() || text[at] != ',') return fail("komma eller ] väntades");
       ++at;
       skipSpace();
@@ -225,7 +233,7 @@ std::optional<std::string_view> JsonTape::string(uint32_t i, std::string& scratc
     int32_t c = codeUnit(raw, k + 2);
     k += 6;
     if (c >= 0xdc00 && c < 0xe000) return std::nullopt;
-    if (c >= 0xd800 && c < 0xdc00) {   // the first half of a pair: the second must follow
+    if (c >= 0xd800 && c < 0xdc00) {  // the first half of a pair: the second must follow
       const bool follows = raw.substr(k, 2) == "\\u";
       const int32_t low = follows ? codeUnit(raw, k + 2) : -1;
       if (low < 0xdc00 || low >= 0xe000) return std::nullopt;

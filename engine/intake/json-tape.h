@@ -11,20 +11,20 @@
 namespace liggare::intake {
 
 struct JsonNode {
-  enum class Type : uint8_t { EMPTY, TRUE, FALSE, NUMBER, STRING, ARRAY, OBJECT } type;   // EMPTY: null
-  bool isEscaped = false;   // a string with at least one backslash
-  uint32_t begin = 0;       // of its text; strings without their quotes
+  enum class Type : uint8_t { EMPTY, TRUE, FALSE, NUMBER, STRING, ARRAY, OBJECT } type;  // EMPTY: null
+  bool isEscaped = false;  // a string with at least one backslash
+  uint32_t begin = 0;      // of its text; strings without their quotes
   uint32_t end = 0;
-  uint32_t next = 0;        // the node after it and all that it holds
-  uint32_t count = 0;       // elements, or members (each member is two nodes: key, value)
+  uint32_t next = 0;   // the node after it and all that it holds
+  uint32_t count = 0;  // elements, or members (each member is two nodes: key, value)
 };
 
 struct JsonFault {
-  size_t at;                // byte offset
-  const char* what;         // Swedish, a constant
+  size_t at;         // byte offset
+  const char* what;  // Swedish, a constant
 };
 
-constexpr int JSON_DEPTH_MAX = 16;   // a command needs 5
+constexpr int JSON_DEPTH_MAX = 16;  // a command needs 5
 
 class JsonTape {
  public:
@@ -42,7 +42,10 @@ class JsonTape {
   size_t at = 0;
   const char* fault = nullptr;
 
-  bool fail(const char* what) { fault = what; return false; }
+  bool fail(const char* what) {
+    fault = what;
+    return false;
+  }
   void skipSpace();
   bool value(int depth);
   bool members(int depth);

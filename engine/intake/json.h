@@ -24,10 +24,10 @@ constexpr size_t LINE_BYTES_MAX = 64 * 1024;
 
 // Why a line is not a command. Says nothing of the values in it: an answer may end up in a log of somebody else's.
 struct InputError {
-  std::string path;     // giveConsent.recipients[0].type; empty for the whole line
-  std::string code;     // stable: lineTooLong notUtf8 notJson notAnObject unknownField duplicateField wrongType
-                        //         outOfRange unknownName badId badInstant badDay badText twoKinds noKind tooMany
-  std::string reason;   // Swedish
+  std::string path;    // giveConsent.recipients[0].type; empty for the whole line
+  std::string code;    // stable: lineTooLong notUtf8 notJson notAnObject unknownField duplicateField wrongType
+                       //         outOfRange unknownName badId badInstant badDay badText twoKinds noKind tooMany
+  std::string reason;  // Swedish
 };
 
 // Decodes into a builder fresh from initRoot or init. After an error what it holds has no meaning.

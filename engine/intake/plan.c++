@@ -35,8 +35,8 @@ void visitRefs(const StructTable& table, AnyStruct::Builder from, const RefVisit
     } else if (row.kind == FieldKind::STRUCT && row.nested->holdsRefs) {
       visitRefs(*row.nested, pointer.getAs<AnyStruct>(), visit);
     } else if (row.kind == FieldKind::LIST_STRUCT && row.nested->holdsRefs) {
-      for (auto each : pointer.getAs<capnp::AnyList>().as<capnp::List<AnyStruct>>()) visitRefs(*row.nested, each,
-          visit);
+      for (auto each : pointer.getAs<capnp::AnyList>().as<capnp::List<AnyStruct>>())
+        visitRefs(*row.nested, each, visit);
     }
   });
 }
@@ -79,7 +79,7 @@ kj::Array<capnp::word> reduce(schema::Command::Reader resolved) {
 kj::Array<capnp::word> encodeAsk(schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client) {
   CanonicalWriter writer(Texts::REDUCED);
   const uint16_t pointers = !client.empty() ? 3 : !bodyDigest.empty() ? 2 : 1;
-  const size_t at = writer.root(0, pointers);   // command @0, bodyDigest @1, client @2
+  const size_t at = writer.root(0, pointers);  // command @0, bodyDigest @1, client @2
   writer.structAt(at, structTable<schema::Command>(), AnyStruct::Reader(resolved));
   writer.bytesAt(at + 1, bodyDigest, 0);
   writer.bytesAt(at + 2, asBytes(client), 1);

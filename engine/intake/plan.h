@@ -21,8 +21,8 @@ namespace liggare::intake {
 constexpr std::string_view PRESENT = "•";
 
 // Calls `visit` for each Ref that was given, in the order of the schema's slots: actor, patient, then the body's.
-void forEachRef(schema::Command::Builder command, const std::function<void(schema::Ref::Builder,
-    schema::RefKind)>& visit);
+void forEachRef(schema::Command::Builder command,
+                const std::function<void(schema::Ref::Builder, schema::RefKind)>& visit);
 
 // Every $drawn id of the chosen member that is zero gets a UUIDv7 of `at`; inside a consent given with an answer too,
 // but only when there is one.

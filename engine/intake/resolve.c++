@@ -16,7 +16,7 @@ ParsedIdentifier parse(std::string_view text, schema::RefKind kind, Days on, Tes
   switch (kind) {
     case schema::RefKind::PERSON: return parsePersonIdentifier(text, on);
     case schema::RefKind::REGION: return parseRegionCode(text);
-    default: return parseHsaId(text, testIds);   // provider, unit, commission, staff
+    default: return parseHsaId(text, testIds);  // provider, unit, commission, staff
   }
 }
 
@@ -33,7 +33,7 @@ std::optional<ReadReference> readReference(std::string_view text, schema::RefKin
 
 void Resolver::resolve(schema::Command::Builder command, Random& random, Micros at) {
   const Days on = swedishDay(at);
-  std::map<IdentifierTag, SubjectKey> introduced;   // usually empty
+  std::map<IdentifierTag, SubjectKey> introduced;  // usually empty
   forEachRef(command, [&](schema::Ref::Builder ref, schema::RefKind kind) {
     const auto text = ref.asReader().getText();
     if (text.size() == 0) return ref.setState(schema::Ref::State::ABSENT);
@@ -41,7 +41,7 @@ void Resolver::resolve(schema::Command::Builder command, Random& random, Micros 
     if (!entry) return ref.setState(schema::Ref::State::INVALID);
     ref.setKind(uint8_t(entry->read.identifier.kind));
     ref.setBirthDay(entry->read.birthDay);
-    const std::string& normal = entry->read.identifier.value;   // who introduces it states it in this form
+    const std::string& normal = entry->read.identifier.value;  // who introduces it states it in this form
     if (std::string_view(text.begin(), text.size()) != normal) ref.setText(normal.c_str());
     put(ref.getTag(), entry->tag);
     if (entry->key) {

@@ -23,15 +23,16 @@ namespace liggare::intake {
 struct ReadReference {
   Identifier identifier;
   std::string blindInput;
-  Days birthDay = 0;     // of a personnummer only
+  Days birthDay = 0;  // of a personnummer only
 };
 std::optional<ReadReference> readReference(std::string_view text, schema::RefKind kind, Days on, TestIds testIds);
 
 class Resolver {
  public:
   struct World {
-    std::function<IdentifierTag(Bytes)> blind;                           // HMAC under the holder's key; any thread
-    std::function<std::optional<SubjectKey>(const IdentifierTag&)> find; // the index up to what is numbered; any thread
+    std::function<IdentifierTag(Bytes)> blind;  // HMAC under the holder's key; any thread
+    std::function<std::optional<SubjectKey>(const IdentifierTag&)>
+        find;  // the index up to what is numbered; any thread
     TestIds testIds = TestIds::REFUSED;
     size_t cacheEntriesMax = 1 << 16;
   };
@@ -52,11 +53,11 @@ class Resolver {
   struct Entry {
     ReadReference read;
     IdentifierTag tag;
-    std::optional<SubjectKey> key;   // a subject once known stays known
+    std::optional<SubjectKey> key;  // a subject once known stays known
   };
   World world;
   std::mutex mutex;
-  std::unordered_map<std::string, Entry> recent, older;   // two generations: a full recent becomes the older
+  std::unordered_map<std::string, Entry> recent, older;  // two generations: a full recent becomes the older
 
   std::optional<Entry> entryFor(std::string_view text, schema::RefKind kind, Days on);
   void keep(std::string name, const Entry& entry);

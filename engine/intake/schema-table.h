@@ -14,16 +14,35 @@
 namespace liggare::intake {
 
 enum class FieldKind : uint8_t {
-  VOID, BOOL, INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64,
-  ENUM, INSTANT, DAY,                                        // INSTANT: Int64 µs UTC; DAY: Int32 since 1970
-  TEXT, DATA, ID, REF, STRUCT,                               // pointers from here
-  LIST_TEXT, LIST_ENUM, LIST_ID, LIST_REF, LIST_STRUCT,
+  VOID,
+  BOOL,
+  INT8,
+  INT16,
+  INT32,
+  INT64,
+  UINT8,
+  UINT16,
+  UINT32,
+  UINT64,
+  ENUM,
+  INSTANT,
+  DAY,  // INSTANT: Int64 µs UTC; DAY: Int32 since 1970
+  TEXT,
+  DATA,
+  ID,
+  REF,
+  STRUCT,  // pointers from here
+  LIST_TEXT,
+  LIST_ENUM,
+  LIST_ID,
+  LIST_REF,
+  LIST_STRUCT,
 };
 inline bool isPointer(FieldKind kind) { return kind >= FieldKind::TEXT; }
 
 struct EnumTable {
-  std::vector<std::string_view> names;   // by ordinal
-  std::vector<std::string_view> codes;   // $code of each, empty when it has none
+  std::vector<std::string_view> names;  // by ordinal
+  std::vector<std::string_view> codes;  // $code of each, empty when it has none
   std::unordered_map<std::string_view, uint16_t> ordinals;
 };
 
@@ -35,24 +54,24 @@ struct FieldRow {
   FieldKind kind = FieldKind::VOID;
   bool isPersonal = false;
   bool isDrawn = false;
-  schema::RefKind refers = schema::RefKind::PERSON;   // of REF and LIST_REF
-  uint16_t index = 0;                                 // in StructTable::fields
+  schema::RefKind refers = schema::RefKind::PERSON;  // of REF and LIST_REF
+  uint16_t index = 0;                                // in StructTable::fields
   uint16_t discriminant = NOT_IN_UNION;
-  uint32_t slot = 0;                                  // in units of its own size (bits for BOOL); which pointer
-  uint64_t whenUnset = 0;                             // the default, XORed onto what is stored
-  const StructTable* nested = nullptr;                // STRUCT, LIST_STRUCT
-  const EnumTable* names = nullptr;                   // ENUM, LIST_ENUM
+  uint32_t slot = 0;                    // in units of its own size (bits for BOOL); which pointer
+  uint64_t whenUnset = 0;               // the default, XORed onto what is stored
+  const StructTable* nested = nullptr;  // STRUCT, LIST_STRUCT
+  const EnumTable* names = nullptr;     // ENUM, LIST_ENUM
 };
 
 struct StructTable {
   uint16_t dataWords = 0;
   uint16_t pointers = 0;
-  uint32_t discriminantSlot = 0;                      // in units of 16 bits; meaningless without union members
-  std::vector<FieldRow> fields;                       // in the schema's text order
+  uint32_t discriminantSlot = 0;  // in units of 16 bits; meaningless without union members
+  std::vector<FieldRow> fields;   // in the schema's text order
   std::unordered_map<std::string_view, const FieldRow*> byName;
-  std::vector<const FieldRow*> members;               // of the union, by discriminant
-  std::vector<const FieldRow*> common;                // pointer fields outside the union, by slot
-  bool holdsRefs = false;                             // here or deeper: what a walk may skip
+  std::vector<const FieldRow*> members;  // of the union, by discriminant
+  std::vector<const FieldRow*> common;   // pointer fields outside the union, by slot
+  bool holdsRefs = false;                // here or deeper: what a walk may skip
   bool holdsDrawn = false;
 };
 
@@ -79,7 +98,7 @@ T dataAt(kj::ArrayPtr<const capnp::byte> data, uint32_t slot) {
 }
 template <typename T>
 void putData(kj::ArrayPtr<capnp::byte> data, uint32_t slot, T value) {
-  memcpy(data.begin() + slot * sizeof(T), &value, sizeof(T));   // tables are of the schema the builder was made with
+  memcpy(data.begin() + slot * sizeof(T), &value, sizeof(T));  // tables are of the schema the builder was made with
 }
 
 // The union member that is set, or null when the struct has no union or a later schema's member.

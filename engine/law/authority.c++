@@ -11,8 +11,8 @@ namespace {
 using Which = schema::Command::Which;
 using schema::LoginMethod;
 
-const char* const DEMO_CLIENT = "demo:";   // set by the engine for a journal made by `init --demo`, never by a client
-const char* const FEED_CLIENT = "feed:";   // a source of population or booking data that the operator connected
+const char* const DEMO_CLIENT = "demo:";  // set by the engine for a journal made by `init --demo`, never by a client
+const char* const FEED_CLIENT = "feed:";  // a source of population or booking data that the operator connected
 
 bool startsWith(const std::string& client, std::string_view prefix) {
   return client.compare(0, prefix.size(), prefix) == 0;
@@ -175,7 +175,7 @@ enum class PatientNeed { NONE, IF_NAMED, ALWAYS };
 PatientNeed patientNeed(Which command) {
   if (command <= Which::GRANT_LOCAL_ACCESS) return PatientNeed::NONE;
   switch (command) {
-    case Which::REGISTER_PATIENT: return PatientNeed::NONE;   // the chapter judges the identifiers themselves
+    case Which::REGISTER_PATIENT: return PatientNeed::NONE;  // the chapter judges the identifiers themselves
     case Which::SET_PRIORITY:
     case Which::READ_ACCESS_LOG:
     case Which::SEARCH:
@@ -218,7 +218,7 @@ Verdict mayAct(Context& ctx) {
     case schema::Caller::GUARDIAN:
       return isGuardianOf(ctx, actor.getGuardian()) ? individualMayAct(ctx) : refuse(RefusalCode::NOT_AUTHORISED);
     case schema::Caller::SYSTEM: return systemMayAct(ctx);
-    default: return refuse(RefusalCode::NOT_AUTHORISED);   // authorities ask through a provider's records office
+    default: return refuse(RefusalCode::NOT_AUTHORISED);  // authorities ask through a provider's records office
   }
 }
 
@@ -247,7 +247,7 @@ Verdict timeIsRight(const Context& ctx, Lateness lateness) {
 // PDL 4 kap. 1 § for those who write. Taking part now or when it occurred; and the unit that has or had the case goes
 // on completing the journal after it closed, or after the patient died (PDL 3 kap. 9, 11, 14 §§).
 Verdict careParticipation(const Context& ctx) {
-  if (!ctx.commission) return ok();   // the individual, a feed and the operator are bounded by mayAct
+  if (!ctx.commission) return ok();  // the individual, a feed and the operator are bounded by mayAct
   const PatientState& patient = *ctx.patient;
   const CommissionState& writer = *ctx.commission;
   const bool ownJournal = !writer.patientKey.isZero() && writer.patientKey == patient.key;

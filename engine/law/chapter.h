@@ -8,10 +8,23 @@
 
 namespace liggare::law {
 
-inline SubjectKey subjectKey(schema::Id::Reader id) { SubjectKey k; putBe64(k.bytes.data(), id.getHi()); putBe64(k.bytes.data() + 8, id.getLo()); return k; }
-inline ThingId thingId(schema::Id::Reader id) { ThingId k; putBe64(k.bytes.data(), id.getHi()); putBe64(k.bytes.data() + 8, id.getLo()); return k; }
+inline SubjectKey subjectKey(schema::Id::Reader id) {
+  SubjectKey k;
+  putBe64(k.bytes.data(), id.getHi());
+  putBe64(k.bytes.data() + 8, id.getLo());
+  return k;
+}
+inline ThingId thingId(schema::Id::Reader id) {
+  ThingId k;
+  putBe64(k.bytes.data(), id.getHi());
+  putBe64(k.bytes.data() + 8, id.getLo());
+  return k;
+}
 template <typename Meaning>
-void set(schema::Id::Builder to, const Id16<Meaning>& id) { to.setHi(getBe64(id.bytes.data())); to.setLo(getBe64(id.bytes.data() + 8)); }
+void set(schema::Id::Builder to, const Id16<Meaning>& id) {
+  to.setHi(getBe64(id.bytes.data()));
+  to.setLo(getBe64(id.bytes.data() + 8));
+}
 
 // One rule's answer: go on, no, or "already so".
 struct Verdict {
@@ -21,15 +34,18 @@ struct Verdict {
   bool stops() const { return code != RefusalCode::NONE || unchanged; }
 };
 inline Verdict ok() { return {}; }
-inline Verdict refuse(RefusalCode code, std::initializer_list<std::string> arguments = {}) { return {code, {arguments}, {}}; }
+inline Verdict refuse(RefusalCode code, std::initializer_list<std::string> arguments = {}) {
+  return {code, {arguments}, {}};
+}
 inline Verdict alreadySo(Position earlier) { return {RefusalCode::NONE, {}, earlier}; }
 // LIGGARE_RULE(check): leave the chapter when the rule stops.
-#define LIGGARE_RULE(expression)                                  \
+#define LIGGARE_RULE(expression) \
   if (::liggare::law::Verdict verdict_ = (expression); verdict_.stops()) return verdict_
 
 // One decision under way. Pointers are null when the command has no such thing (an operator has no commission).
 struct Context {
-  Context(const StateView& stateView, schema::Command::Reader ask, const std::string& speaker, Micros at, Decision& into)
+  Context(const StateView& stateView, schema::Command::Reader ask, const std::string& speaker, Micros at,
+          Decision& into)
       : view(stateView), command(ask), client(speaker), recordedAt(at), rules(ruleSetAt(at)), decision(into) {}
 
   const StateView& view;
@@ -37,11 +53,11 @@ struct Context {
   const std::string& client;
   Micros recordedAt;
   const RuleSet& rules;
-  const CommissionState* commission = nullptr;   // of the staff member who acts; exists
-  const ProviderState* provider = nullptr;       // under which they act; exists
-  const PatientState* patient = nullptr;         // command.patient resolved; may have exists == false
-  std::vector<RefusalCode> violations;           // §00.1: occurred although unlawful
-  bool unlawfulDisclosure = false;               // a chapter saw data leave without ground: an incident follows
+  const CommissionState* commission = nullptr;  // of the staff member who acts; exists
+  const ProviderState* provider = nullptr;      // under which they act; exists
+  const PatientState* patient = nullptr;        // command.patient resolved; may have exists == false
+  std::vector<RefusalCode> violations;          // §00.1: occurred although unlawful
+  bool unlawfulDisclosure = false;              // a chapter saw data leave without ground: an incident follows
   Decision& decision;
 
   Micros occurredAt() const { return command.getOccurredAt() ? command.getOccurredAt() : recordedAt; }
@@ -59,9 +75,10 @@ struct Context {
   schema::Event::Builder draft(schema::Body::Which kind, schema::ItemClass itemClass);
   // The body of a governance event (in common) or of a patient event (in that patient's part).
   schema::Body::Builder body(schema::Event::Builder event);
-  schema::Body::Builder patientBody(schema::Event::Builder event);                              // command's patient
+  schema::Body::Builder patientBody(schema::Event::Builder event);  // command's patient
   schema::Body::Builder patientBody(schema::Event::Builder event, const SubjectKey& patient);
-  // Adds a text to the texts part; nothing when the command's field is absent. Call after bodies are set; the order of calls is kept.
+  // Adds a text to the texts part; nothing when the command's field is absent. Call after bodies are set; the order of
+  // calls is kept.
   void text(schema::Event::Builder event, schema::TextSlot slot, capnp::Text::Reader text, uint16_t index = 0);
   // The item's own id, case and whose information it is.
   void about(schema::Event::Builder event, const ThingId& thing, const ThingId& caseId = {});
@@ -74,43 +91,48 @@ struct Context {
     size_t event;
     schema::TextSlot slot;
     uint16_t index;
-    capnp::Text::Reader text;     // lies in the command
+    capnp::Text::Reader text;  // lies in the command
   };
   std::vector<PendingText> texts;
 };
 
-// --- checks shared by chapters, in precedence order (authority.c++) -------------------------------------------------------
-Verdict mayAct(Context& ctx);                                       // R-AUTH, R-MFA, R-BEHOVSRISK; fills commission and provider
-Verdict needsRight(const Context& ctx, schema::Right right);        // R-AUTH
-Verdict patientKnown(const Context& ctx);                           // R-OKAND; identifier shape R-ID
+// --- checks shared by chapters, in precedence order (authority.c++)
+// -------------------------------------------------------
+Verdict mayAct(Context& ctx);  // R-AUTH, R-MFA, R-BEHOVSRISK; fills commission and provider
+Verdict needsRight(const Context& ctx, schema::Right right);  // R-AUTH
+Verdict patientKnown(const Context& ctx);                     // R-OKAND; identifier shape R-ID
 // Feeds and registers tell of things late by nature; what a person journals late needs a reason (PDL 3:9).
 enum class Lateness { NEEDS_REASON, FREE };
-Verdict timeIsRight(const Context& ctx, Lateness lateness = Lateness::NEEDS_REASON);   // R-FRAMTID, R-SEN
-Verdict careParticipation(const Context& ctx);                      // PDL 4:1 for writers: a relation, a case, a contact assignment or the same unit's case; R-INRE-SEKRETESS
+Verdict timeIsRight(const Context& ctx, Lateness lateness = Lateness::NEEDS_REASON);  // R-FRAMTID, R-SEN
+Verdict careParticipation(const Context& ctx);  // PDL 4:1 for writers: a relation, a case, a contact assignment or the
+                                                // same unit's case; R-INRE-SEKRETESS
 
-// --- look-ups over state (look-ups.c++) -------------------------------------------------------------------------------------
+// --- look-ups over state (look-ups.c++)
+// -------------------------------------------------------------------------------------
 const Case* findCase(const PatientState& patient, const ThingId& id);
-const Case* openCase(const PatientState& patient, const SubjectKey& provider);       // the latest not closed
+const Case* openCase(const PatientState& patient, const SubjectKey& provider);  // the latest not closed
 const Consent* consentAt(const PatientState& patient, const SubjectKey& provider, schema::ConsentKind kind, Micros t);
 const Item* findItem(const PatientState& patient, const ThingId& id);
-bool takesPartInCare(const PatientState& patient, const CommissionState& reader, Micros t);   // PDL 4:1, derived and time-bounded
-bool hasCurrentRelation(const PatientState& patient, const CommissionState& reader, Micros t); // SVOD 3:1 p1
+bool takesPartInCare(const PatientState& patient, const CommissionState& reader,
+                     Micros t);  // PDL 4:1, derived and time-bounded
+bool hasCurrentRelation(const PatientState& patient, const CommissionState& reader, Micros t);  // SVOD 3:1 p1
 std::optional<int> ageAt(const PatientState& patient, Micros t);
 const Residence* residenceAt(const PatientState& patient, Micros t);
 bool isProtected(const PatientState& patient, schema::ProtectionKind kind, Micros t);
 const Capacity* capacityAt(const PatientState& patient, Micros t);
 
-// --- the chapters ---------------------------------------------------------------------------------------------------------
-// Each decides its own members of Command and answers nothing for others' (dispatch is in decide.c++).
+// --- the chapters
+// --------------------------------------------------------------------------------------------------------- Each
+// decides its own members of Command and answers nothing for others' (dispatch is in decide.c++).
 Verdict decideGovernance(Context& ctx);
 Verdict decideIdentity(Context& ctx);
-Verdict decideCase(Context& ctx);            // evidence … contact person
+Verdict decideCase(Context& ctx);  // evidence … contact person
 Verdict decideConsent(Context& ctx);
 Verdict decideBlocks(Context& ctx);
-Verdict decideNotes(Context& ctx);           // note, sign, correct, dissent, information, deviation, only-to-be-refused
-Verdict decideInterventions(Context& ctx);   // three interventions, plan
-Verdict decideDisclosure(Context& ctx);      // external contact, FK, disclosure
-Verdict decideAccess(Context& ctx);          // reads: drafts AccessRecorded itself, outcome per item
+Verdict decideNotes(Context& ctx);          // note, sign, correct, dissent, information, deviation, only-to-be-refused
+Verdict decideInterventions(Context& ctx);  // three interventions, plan
+Verdict decideDisclosure(Context& ctx);     // external contact, FK, disclosure
+Verdict decideAccess(Context& ctx);         // reads: drafts AccessRecorded itself, outcome per item
 
 void evolveGovernance(CommissionState& state, const SubjectKey& key, const EventView& event);
 void evolveGovernance(ProviderState& state, const SubjectKey& key, const EventView& event);

@@ -28,12 +28,18 @@ void fillStaff(schema::Actor::Staff::Builder staff, const CommissionState& commi
 void fillActor(schema::Actor::Builder actor, const Context& ctx) {
   auto asked = ctx.command.getActor();
   using In = schema::Caller::Which;
-  if (asked.which() == In::STAFF && ctx.commission) fillStaff(actor.initStaff(), *ctx.commission);
-  else if (asked.which() == In::PATIENT) set(actor.initPatient(), subjectKey(asked.getPatient().getKey()));
-  else if (asked.which() == In::GUARDIAN) set(actor.initGuardian(), subjectKey(asked.getGuardian().getKey()));
-  else if (asked.which() == In::SYSTEM) actor.setSystem(asked.getSystem());
-  else if (asked.which() == In::AUTHORITY) actor.setAuthority(asked.getAuthority());
-  else if (asked.which() == In::OPERATOR) actor.setOperator();
+  if (asked.which() == In::STAFF && ctx.commission)
+    fillStaff(actor.initStaff(), *ctx.commission);
+  else if (asked.which() == In::PATIENT)
+    set(actor.initPatient(), subjectKey(asked.getPatient().getKey()));
+  else if (asked.which() == In::GUARDIAN)
+    set(actor.initGuardian(), subjectKey(asked.getGuardian().getKey()));
+  else if (asked.which() == In::SYSTEM)
+    actor.setSystem(asked.getSystem());
+  else if (asked.which() == In::AUTHORITY)
+    actor.setAuthority(asked.getAuthority());
+  else if (asked.which() == In::OPERATOR)
+    actor.setOperator();
   auto login = asked.getAuthentication();
   actor.setMethod(login.getMethod());
   actor.setLevel(login.getLevel());

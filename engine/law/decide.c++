@@ -110,8 +110,10 @@ Decision decide(const StateView& view, schema::Command::Reader ask, const std::s
     decision.arguments = std::move(verdict.arguments);
     // A denied read has drafted its own AccessRecorded, which says more than an attempt does.
     bool read = isRead(ask.which());
-    if (read && decision.events.empty()) recordDeniedRead(ctx, verdict.code);
-    else if (!read) recordAttempt(ctx, verdict.code);
+    if (read && decision.events.empty())
+      recordDeniedRead(ctx, verdict.code);
+    else if (!read)
+      recordAttempt(ctx, verdict.code);
   } else {
     KJ_ASSERT(!decision.events.empty(), "accepted without an event", static_cast<uint>(ask.which()));
     followViolations(ctx);

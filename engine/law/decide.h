@@ -1,7 +1,8 @@
-// The law as one pure function: state, ask and server time in; events or a refusal out. And its twin, which folds events.
+// The law as one pure function: state, ask and server time in; events or a refusal out. And its twin, which folds
+// events.
 //
-// Nothing here reads a clock, a disk, or draws anything at random: every id stands in the command already. The same ask on
-// the same state at the same recordedAt gives the same Decision, years later (`liggare explain`).
+// Nothing here reads a clock, a disk, or draws anything at random: every id stands in the command already. The same ask
+// on the same state at the same recordedAt gives the same Decision, years later (`liggare explain`).
 #pragma once
 
 #include <capnp/message.h>
@@ -21,10 +22,10 @@ using schema::RefusalCode;
 // What decide answers. Refused reads and writes leave an event too (AccessRecorded with outcomes, AttemptRefused).
 struct Decision {
   enum class Kind : uint8_t { ACCEPTED, UNCHANGED, REFUSED } kind = Kind::ACCEPTED;
-  RefusalCode code = RefusalCode::NONE;      // REFUSED
-  std::vector<std::string> arguments;        // "homeRegion=14": codes and ids only, never personal text
-  Position earlier = 0;                      // UNCHANGED: the event that already said so
-  std::vector<std::unique_ptr<capnp::MallocMessageBuilder>> events;   // each holds one schema::Event
+  RefusalCode code = RefusalCode::NONE;  // REFUSED
+  std::vector<std::string> arguments;    // "homeRegion=14": codes and ids only, never personal text
+  Position earlier = 0;                  // UNCHANGED: the event that already said so
+  std::vector<std::unique_ptr<capnp::MallocMessageBuilder>> events;  // each holds one schema::Event
 };
 
 // Requires: every fragment that missing() names is in view. Never throws on what a command may contain.

@@ -9,7 +9,8 @@
 
 namespace liggare::law {
 
-// An opened event, wherever its parts lie: in a draft in memory, or decrypted from the log. Borrowed; lives as long as they do.
+// An opened event, wherever its parts lie: in a draft in memory, or decrypted from the log. Borrowed; lives as long as
+// they do.
 struct EventView {
   Position position = 0;
   Micros recordedAt = 0;
@@ -17,7 +18,7 @@ struct EventView {
   schema::Common::Reader common;
   schema::Actor::Reader actor;
   std::vector<schema::PatientPart::Reader> patients;
-  capnp::List<schema::TextItem>::Reader texts;   // empty when not opened
+  capnp::List<schema::TextItem>::Reader texts;  // empty when not opened
 
   // The body, from common or from the first patient part; `none` when it stands in a part not opened.
   schema::Body::Reader body() const;

@@ -11,7 +11,9 @@ using Kind = schema::Body::Which;
 void touchedGovernance(const EventView& event, std::vector<FragmentKey>& out) {
   auto body = event.body();
   auto provider = event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};
-  auto add = [&](FragmentKind kind, const SubjectKey& key) { if (!key.isZero()) out.push_back({kind, key}); };
+  auto add = [&](FragmentKind kind, const SubjectKey& key) {
+    if (!key.isZero()) out.push_back({kind, key});
+  };
   switch (body.which()) {
     case Kind::PROVIDER_REGISTERED:
       add(FragmentKind::PROVIDER, subjectKey(body.getProviderRegistered().getProvider()));
@@ -21,19 +23,27 @@ void touchedGovernance(const EventView& event, std::vector<FragmentKey>& out) {
       add(FragmentKind::COMMISSION, subjectKey(body.getCommissionSynced().getCommission()));
       add(FragmentKind::PROVIDER, provider);
       break;
-    case Kind::COMMISSION_ENDED: add(FragmentKind::COMMISSION, subjectKey(body.getCommissionEnded().getCommission())); break;
+    case Kind::COMMISSION_ENDED:
+      add(FragmentKind::COMMISSION, subjectKey(body.getCommissionEnded().getCommission()));
+      break;
     case Kind::AUTHORISATION_GRANTED:
       add(FragmentKind::COMMISSION, subjectKey(body.getAuthorisationGranted().getCommission()));
       add(FragmentKind::PROVIDER, provider);
       break;
-    case Kind::AUTHORISATION_REVOKED: add(FragmentKind::COMMISSION, subjectKey(body.getAuthorisationRevoked().getCommission())); break;
-    case Kind::LOCAL_ACCESS_GRANTED: add(FragmentKind::COMMISSION, subjectKey(body.getLocalAccessGranted().getCommission())); break;
+    case Kind::AUTHORISATION_REVOKED:
+      add(FragmentKind::COMMISSION, subjectKey(body.getAuthorisationRevoked().getCommission()));
+      break;
+    case Kind::LOCAL_ACCESS_GRANTED:
+      add(FragmentKind::COMMISSION, subjectKey(body.getLocalAccessGranted().getCommission()));
+      break;
     case Kind::REGION_POLICY_SET: add(FragmentKind::REGION, subjectKey(body.getRegionPolicySet().getRegion())); break;
     case Kind::INTER_REGION_AGREEMENT_RECORDED:
       add(FragmentKind::REGION, subjectKey(body.getInterRegionAgreementRecorded().getHome()));
       add(FragmentKind::REGION, subjectKey(body.getInterRegionAgreementRecorded().getPerforming()));
       break;
-    case Kind::PERFORMER_CONTRACT_RECORDED: add(FragmentKind::REGION, subjectKey(body.getPerformerContractRecorded().getRegion())); break;
+    case Kind::PERFORMER_CONTRACT_RECORDED:
+      add(FragmentKind::REGION, subjectKey(body.getPerformerContractRecorded().getRegion()));
+      break;
     case Kind::UNIT_REGISTERED:
     case Kind::NEEDS_RISK_ANALYSIS_ADOPTED:
     case Kind::SVOD_CONNECTION_SET:
@@ -68,8 +78,17 @@ void evolve(PatientState& state, const SubjectKey& key, const EventView& event) 
   }
 }
 
-void evolve(CommissionState& state, const SubjectKey& key, const EventView& event) { state.key = key; evolveGovernance(state, key, event); }
-void evolve(ProviderState& state, const SubjectKey& key, const EventView& event) { state.key = key; evolveGovernance(state, key, event); }
-void evolve(RegionState& state, const SubjectKey& key, const EventView& event) { state.key = key; evolveGovernance(state, key, event); }
+void evolve(CommissionState& state, const SubjectKey& key, const EventView& event) {
+  state.key = key;
+  evolveGovernance(state, key, event);
+}
+void evolve(ProviderState& state, const SubjectKey& key, const EventView& event) {
+  state.key = key;
+  evolveGovernance(state, key, event);
+}
+void evolve(RegionState& state, const SubjectKey& key, const EventView& event) {
+  state.key = key;
+  evolveGovernance(state, key, event);
+}
 
 }  // namespace liggare::law

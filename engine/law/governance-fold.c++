@@ -94,8 +94,11 @@ void evolveGovernance(CommissionState& state, const SubjectKey&, const EventView
       return;
     case Kind::AUTHORISATION_GRANTED: {
       auto granted = body.getAuthorisationGranted();
-      state.authorisations.push_back({thingId(granted.getAuthorisation()), thingId(granted.getAnalysis()),
-                                      {granted.getValidFrom(), granted.getValidTo()}, event.position, 0});
+      state.authorisations.push_back({thingId(granted.getAuthorisation()),
+                                      thingId(granted.getAnalysis()),
+                                      {granted.getValidFrom(), granted.getValidTo()},
+                                      event.position,
+                                      0});
       return;
     }
     case Kind::AUTHORISATION_REVOKED: return applyRevocation(state, body.getAuthorisationRevoked(), event);
@@ -136,7 +139,9 @@ void evolveGovernance(RegionState& state, const SubjectKey& key, const EventView
     case Kind::REGION_POLICY_SET: {
       auto set = body.getRegionPolicySet();
       state.code = set.getCode().cStr();
-      state.policies.push_back({thingId(set.getPolicy()), set.getPreventiveAllowed(), set.getMoveGraceDays(),
+      state.policies.push_back({thingId(set.getPolicy()),
+                                set.getPreventiveAllowed(),
+                                set.getMoveGraceDays(),
                                 {set.getValidFrom(), set.getValidTo()}});
       return;
     }
@@ -144,7 +149,9 @@ void evolveGovernance(RegionState& state, const SubjectKey& key, const EventView
       auto agreed = body.getInterRegionAgreementRecorded();
       const SubjectKey home = subjectKey(agreed.getHome()), performing = subjectKey(agreed.getPerforming());
       state.code = (key == home ? agreed.getHomeCode() : agreed.getPerformingCode()).cStr();
-      state.agreements.push_back({thingId(agreed.getAgreement()), home, performing,
+      state.agreements.push_back({thingId(agreed.getAgreement()),
+                                  home,
+                                  performing,
                                   agreed.hasCaseOnly() ? thingId(agreed.getCaseOnly()) : ThingId{},
                                   {agreed.getValidFrom(), agreed.getValidTo()}});
       return;
@@ -152,7 +159,8 @@ void evolveGovernance(RegionState& state, const SubjectKey& key, const EventView
     case Kind::PERFORMER_CONTRACT_RECORDED: {
       auto contract = body.getPerformerContractRecorded();
       state.code = contract.getRegionCode().cStr();
-      state.contracts.push_back({thingId(contract.getContract()), subjectKey(contract.getPerformer()),
+      state.contracts.push_back({thingId(contract.getContract()),
+                                 subjectKey(contract.getPerformer()),
                                  {contract.getValidFrom(), contract.getValidTo()}});
       return;
     }

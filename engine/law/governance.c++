@@ -3,8 +3,8 @@
 //
 // A provider governs itself: staff decide with the right to govern, in their own provider and nowhere else. The
 // operator comes before there is anybody (authority.c++).
-#include "engine/base/identifiers.h"
 #include "engine/law/governance.h"
+#include "engine/base/identifiers.h"
 
 namespace liggare::law {
 namespace {
@@ -170,7 +170,7 @@ Verdict registerRoutine(Context& ctx) {
   return ok();
 }
 
-constexpr uint16_t LOG_YEARS_MIN = 5;   // HSLF-FS 2016:40 4 kap. 9 §
+constexpr uint16_t LOG_YEARS_MIN = 5;  // HSLF-FS 2016:40 4 kap. 9 §
 
 bool isSamePolicy(const ProviderPolicy& have, schema::SetProviderPolicy::Reader r) {
   return have.showStaffName == r.getShowStaffName() && have.showDenied == r.getShowDenied() &&

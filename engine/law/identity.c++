@@ -13,7 +13,7 @@ using schema::ItemClass;
 using schema::ProtectionKind;
 using Which = schema::Command::Which;
 
-constexpr Micros RELATION_BOUND = 90 * DAY;   // a relation always has an end (§00.41): this, when nobody says which
+constexpr Micros RELATION_BOUND = 90 * DAY;  // a relation always has an end (§00.41): this, when nobody says which
 
 Micros orWhenItOccurred(const Context& ctx, Micros instant) { return instant ? instant : ctx.occurredAt(); }
 
@@ -80,7 +80,7 @@ Verdict registerPatient(Context& ctx) {
   auto list = body.initIdentifiers(static_cast<unsigned>(identifiers.size()));
   for (unsigned i = 0; i < list.size(); ++i) {
     fillIdentifier(list[i], identifiers[i]);
-    if (!isPersonnummer(identifiers[i])) continue;   // §00.34: no birth date from any other number
+    if (!isPersonnummer(identifiers[i])) continue;  // §00.34: no birth date from any other number
     body.setBirthDay(identifiers[i].getBirthDay());
     body.setHasBirthDay(true);
   }
@@ -234,7 +234,7 @@ std::optional<Micros> comesOfAge(const Context& ctx) {
   if (!ctx.patient->birthDay) return std::nullopt;
   const Civil born = civilOf(*ctx.patient->birthDay);
   const int year = born.year + ctx.rules.adultAge;
-  const Days day = dayOf(year, born.month, born.day).value_or(*dayOf(year, 3, 1));   // born on a leap day
+  const Days day = dayOf(year, born.month, born.day).value_or(*dayOf(year, 3, 1));  // born on a leap day
   return day * DAY - swedishOffsetMinutes(day * DAY) * MINUTE;
 }
 

@@ -8,15 +8,14 @@ namespace liggare::law {
 // A row whose id is the thing the event makes (note, plan, disclosure …).
 inline Item itemRow(const EventView& event) {
   auto common = event.common;
-  auto key = [](bool there, auto get) { return there ? subjectKey(get()) : SubjectKey{}; };
   Item item;
   item.id = common.hasThing() ? thingId(common.getThing()) : ThingId::from(event.id);
   item.position = event.position;
   item.itemClass = common.getItemClass();
   item.kind = common.getKind();
-  item.provider = key(common.hasInfoProvider(), [&] { return common.getInfoProvider(); });
-  item.authority = key(common.hasAuthority(), [&] { return common.getAuthority(); });
-  item.unit = key(common.hasInfoUnit(), [&] { return common.getInfoUnit(); });
+  item.provider = subjectKey(common.getInfoProvider());  // an absent Id reads as zero
+  item.authority = subjectKey(common.getAuthority());
+  item.unit = subjectKey(common.getInfoUnit());
   item.process = common.getInfoProcess().cStr();
   item.recordedAt = event.recordedAt;
   item.occurredAt = common.getOccurredAt();

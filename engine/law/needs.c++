@@ -13,13 +13,17 @@ class Collector {
 
   void commission(const SubjectKey& key) {
     if (key.isZero()) return;
-    if (auto* state = view.commission(key)) { if (state->exists) provider(state->provider); }
-    else need(FragmentKind::COMMISSION, key);
+    if (auto* state = view.commission(key)) {
+      if (state->exists) provider(state->provider);
+    } else
+      need(FragmentKind::COMMISSION, key);
   }
   void provider(const SubjectKey& key) {
     if (key.isZero()) return;
-    if (auto* state = view.provider(key)) { if (state->exists) region(state->region); }
-    else need(FragmentKind::PROVIDER, key);
+    if (auto* state = view.provider(key)) {
+      if (state->exists) region(state->region);
+    } else
+      need(FragmentKind::PROVIDER, key);
   }
   void region(const SubjectKey& key) {
     if (!key.isZero() && !view.region(key)) need(FragmentKind::REGION, key);
@@ -30,7 +34,9 @@ class Collector {
     if (key.isZero()) return;
     auto* state = view.patient(key);
     if (!state) return need(FragmentKind::PATIENT, key);
-    for (auto& item : state->items) provider(item.provider);
+    SubjectKey last;
+    for (auto& item : state->items)  // most journals are one provider's: the same look-up is not made for every item
+      if (item.provider != last) provider(last = item.provider);
     for (auto& residence : state->residences) region(residence.region);
     for (auto& block : state->blocks) provider(block.provider);
   }
@@ -45,7 +51,11 @@ class Collector {
 };
 
 void governance(Collector& c, schema::Command::Reader command) {
-  auto key = [](schema::Ref::Reader ref) { return ref.getState() == schema::Ref::State::KNOWN || ref.getState() == schema::Ref::State::UNKNOWN ? subjectKey(ref.getKey()) : SubjectKey{}; };
+  auto key = [](schema::Ref::Reader ref) {
+    return ref.getState() == schema::Ref::State::KNOWN || ref.getState() == schema::Ref::State::UNKNOWN
+               ? subjectKey(ref.getKey())
+               : SubjectKey{};
+  };
   switch (command.which()) {
     case Which::REGISTER_PROVIDER: {
       auto r = command.getRegisterProvider();

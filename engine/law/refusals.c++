@@ -24,7 +24,7 @@ std::string_view annotation(capnp::EnumSchema::Enumerant enumerant, uint64_t id)
 
 struct Table {
   std::vector<RefusalFacts> byPrecedence;
-  std::vector<uint16_t> placeOf;   // ordinal → place in byPrecedence; NONE has no place
+  std::vector<uint16_t> placeOf;  // ordinal → place in byPrecedence; NONE has no place
 
   Table() {
     auto enumerants = capnp::Schema::from<RefusalCode>().getEnumerants();

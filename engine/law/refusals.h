@@ -14,11 +14,11 @@ namespace liggare::law {
 
 struct RefusalFacts {
   schema::RefusalCode code{};
-  std::string_view name;      // "R-C1": stable, what people quote
-  std::string_view text;      // Swedish, for whoever asked
-  std::string_view law;       // paragraph; "–" for the engine's own rules
-  std::string_view binding;   // LAG, FORESKRIFT, FORARBETE, VARDGIVARE or MOTOR: what makes it a no
-  uint16_t precedence = 0;    // the lower one is answered when several apply: text order in the schema
+  std::string_view name;     // "R-C1": stable, what people quote
+  std::string_view text;     // Swedish, for whoever asked
+  std::string_view law;      // paragraph; "–" for the engine's own rules
+  std::string_view binding;  // LAG, FORESKRIFT, FORARBETE, VARDGIVARE or MOTOR: what makes it a no
+  uint16_t precedence = 0;   // the lower one is answered when several apply: text order in the schema
 };
 
 // Requires a code that the schema knows, not NONE.

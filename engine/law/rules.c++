@@ -13,7 +13,7 @@ RuleSet hslf201640() {
   return {
       .version = 1,
       .valid = {.from = 0, .to = NEW_REGULATION_FROM},
-      .minimumLevel = 3,   // 3 kap. 15 §: strong authentication, LOA 3
+      .minimumLevel = 3,  // 3 kap. 15 §: strong authentication, LOA 3
       .patientNeedsStrongLogin = false,
       .activeDecisionAtOtherUnit = false,
       .adultAge = 18,

@@ -29,14 +29,15 @@ struct DayPeriod {
   bool covers(Days d) const { return from <= d && (to == 0 || d <= to); }
 };
 
-// --- governance ---------------------------------------------------------------------------------------------------------
+// --- governance
+// ---------------------------------------------------------------------------------------------------------
 
 struct Authorisation {
   ThingId id;
   ThingId analysis;
   Period valid;
   Position position = 0;
-  Position endedBy = 0;         // position of the revocation, for "unchanged"
+  Position endedBy = 0;  // position of the revocation, for "unchanged"
 };
 struct LocalGrant {
   std::string osUser;
@@ -44,22 +45,22 @@ struct LocalGrant {
   Position position = 0;
 };
 
-struct CommissionState {   // medarbetaruppdrag
+struct CommissionState {  // medarbetaruppdrag
   bool exists = false;
   SubjectKey key, person, provider, unit;
   std::string hsaId, personHsaId, personName, title, function, process;
   std::vector<schema::Purpose> purposes;
   std::vector<schema::Right> rights;
   Period valid;
-  SubjectKey patientKey;        // the same human being as a patient, when known
+  SubjectKey patientKey;  // the same human being as a patient, when known
   bool protectedPerson = false;
   std::vector<Authorisation> authorisations;
   std::vector<LocalGrant> localGrants;
-  Position endedBy = 0;         // 0: no end was recorded
+  Position endedBy = 0;  // 0: no end was recorded
 };
 
 struct UnitState {
-  SubjectKey key, authority;    // authority: PUA, zero when the provider has only one
+  SubjectKey key, authority;  // authority: PUA, zero when the provider has only one
   std::string hsaId, name;
   schema::UnitType type = schema::UnitType::OTHER;
   std::vector<std::string> processes;
@@ -81,20 +82,20 @@ struct ProviderPolicy {
   uint16_t logRetentionYears = 10;
   uint16_t signWithinDays = 14;
 };
-struct ProviderState {          // vårdgivare: the legal entity
+struct ProviderState {  // vårdgivare: the legal entity
   bool exists = false;
   SubjectKey key, region;
   std::string hsaId, name, orgNumber, regionCode;
   schema::ProviderKind kind = schema::ProviderKind::PUBLIC;
   std::map<SubjectKey, UnitState> units;
   std::vector<RiskAnalysis> analyses;
-  std::vector<Period> svod;     // when connected to sammanhållen journalföring
+  std::vector<Period> svod;  // when connected to sammanhållen journalföring
   ProviderPolicy policy;
-  uint32_t commissions = 0;     // how many were ever synced: the operator may only make the first
+  uint32_t commissions = 0;  // how many were ever synced: the operator may only make the first
   uint32_t authorisations = 0;
   Position registeredBy = 0;
-  Position svodBy = 0;          // the latest change of the connection
-  Position policyBy = 0;        // 0: no policy was ever decided
+  Position svodBy = 0;    // the latest change of the connection
+  Position policyBy = 0;  // 0: no policy was ever decided
 };
 
 struct RegionPolicy {
@@ -106,7 +107,7 @@ struct RegionPolicy {
 struct Agreement {
   ThingId id;
   SubjectKey home, performing;
-  ThingId caseOnly;             // zero: all
+  ThingId caseOnly;  // zero: all
   DayPeriod valid;
 };
 struct Contract {
@@ -119,14 +120,15 @@ struct RegionState {
   SubjectKey key;
   std::string code;
   std::vector<RegionPolicy> policies;
-  std::vector<Agreement> agreements;   // where this region is home or performing
+  std::vector<Agreement> agreements;  // where this region is home or performing
   std::vector<Contract> contracts;
 };
 
-// --- patient ------------------------------------------------------------------------------------------------------------
+// --- patient
+// ------------------------------------------------------------------------------------------------------------
 
 struct Alias {
-  uint8_t kind = 0;             // IdentifierKind
+  uint8_t kind = 0;  // IdentifierKind
   IdentifierTag tag;
   Position position = 0;
 };
@@ -153,7 +155,7 @@ struct Capacity {
 };
 struct Guardian {
   SubjectKey person;
-  bool isGuardian = true;       // else another representative, with authority document and legal decision
+  bool isGuardian = true;  // else another representative, with authority document and legal decision
   bool hasAuthorityDocument = false;
   bool hasLegalDecision = false;
   Period valid;
@@ -161,10 +163,10 @@ struct Guardian {
 struct Relation {
   ThingId id;
   schema::RelationKind kind{};
-  SubjectKey provider, unit, staff;   // staff zero: anyone at the unit
+  SubjectKey provider, unit, staff;  // staff zero: anyone at the unit
   Period valid;
   Position position = 0;
-  Position endedBy = 0;         // 0: not ended before its time
+  Position endedBy = 0;  // 0: not ended before its time
 };
 struct Evidence {
   ThingId id;
@@ -181,7 +183,7 @@ struct Assessment {
   schema::AssessmentOutcome outcome{};
   schema::CaseBasis basis{};
   Micros occurredAt = 0;
-  bool spent = false;           // an offer made on it was declined
+  bool spent = false;  // an offer made on it was declined
 };
 struct Offer {
   ThingId id, caseId, assessment;
@@ -192,18 +194,20 @@ struct Offer {
   Position answeredBy = 0;
 };
 enum class CaseState : uint8_t { NONE, ASSESSED, OFFERED, ACTIVE, PAUSED, CLOSED };
-// The case's history is kept whole, so that "ACTIVE at occurredAt" is a look-up and late documentation is judged by its time.
+// The case's history is kept whole, so that "ACTIVE at occurredAt" is a look-up and late documentation is judged by its
+// time.
 struct Case {
   ThingId id, predecessor;
   SubjectKey provider, unit, region;
   schema::CaseBasis basis{};
-  std::optional<ThingId> contract;    // agreement or contract it rests on
-  std::vector<std::pair<Micros, CaseState>> history;   // by effective instant, ascending
+  std::optional<ThingId> contract;                    // agreement or contract it rests on
+  std::vector<std::pair<Micros, CaseState>> history;  // by effective instant, ascending
   Position closedBy = 0;
   CaseState now() const { return history.empty() ? CaseState::NONE : history.back().second; }
   CaseState at(Micros t) const {
     CaseState s = CaseState::NONE;
-    for (auto& [from, state] : history) if (from <= t) s = state;
+    for (auto& [from, state] : history)
+      if (from <= t) s = state;
     return s;
   }
 };
@@ -222,32 +226,32 @@ struct Consent {
   schema::ConsentKind kind{};
   schema::GivenBy givenBy{};
   Micros givenAt = 0;
-  Period valid;                 // to is moved by a withdrawal; annulled consents were never valid
+  Period valid;  // to is moved by a withdrawal; annulled consents were never valid
   bool withdrawn = false;
   bool annulled = false;
-  Position endedBy = 0;         // position of the withdrawal, for "unchanged"
+  Position endedBy = 0;  // position of the withdrawal, for "unchanged"
   SubjectKey scopeUnit, scopeStaff;
-  std::vector<std::pair<schema::PartnerType, std::string>> recipients;   // type, organisation number
+  std::vector<std::pair<schema::PartnerType, std::string>> recipients;  // type, organisation number
   std::vector<schema::DataCategory> categories;
-  ThingId block;                // C7
+  ThingId block;  // C7
 };
 struct Lift {
   ThingId id;
   schema::LiftReason reason{};
-  SubjectKey forUnit, forStaff, forProvider;   // forProvider: an outer lift
+  SubjectKey forUnit, forStaff, forProvider;  // forProvider: an outer lift
   Period valid;
-  std::vector<ThingId> items;   // empty: all that the block covers
+  std::vector<ThingId> items;  // empty: all that the block covers
   Position position = 0;
-  Position endedBy = 0;         // position of the cancellation, for "unchanged"
+  Position endedBy = 0;  // position of the cancellation, for "unchanged"
 };
 struct Block {
   ThingId id;
   Position position = 0;
   schema::BlockType type{};
-  SubjectKey provider;          // whose information: the blocking provider
-  SubjectKey unit;              // inner blocks
+  SubjectKey provider;  // whose information: the blocking provider
+  SubjectKey unit;      // inner blocks
   std::string process;
-  Period information;           // recordedAt of the items covered; from 0 and to 0: all
+  Period information;  // recordedAt of the items covered; from 0 and to 0: all
   Period valid;
   bool ended = false;
   Position endedBy = 0;
@@ -261,10 +265,10 @@ struct OuterRequest {
 };
 // PDL 4:5 p. 2, first step: a unit was shown who has blocked. The lift in an emergency rests on it.
 struct SourcesRevealed {
-  SubjectKey provider, unit;    // unit: to whom it was shown
+  SubjectKey provider, unit;  // unit: to whom it was shown
   Micros at = 0;
 };
-struct Suspicion {              // 4 §: presumed need, a duty until handled
+struct Suspicion {  // 4 §: presumed need, a duty until handled
   ThingId id, caseId;
   SubjectKey provider;
   bool informed = false;
@@ -283,24 +287,24 @@ struct Item {
   ThingId id;
   Position position = 0;
   schema::ItemClass itemClass{};
-  uint16_t kind = 0;            // discriminant of schema::Body
+  uint16_t kind = 0;  // discriminant of schema::Body
   SubjectKey provider, authority, unit;
   std::string process;
   Micros recordedAt = 0;
   Micros occurredAt = 0;
   schema::SignState sign = schema::SignState::UNSIGNED;
-  SubjectKey author;            // person
+  SubjectKey author;  // person
   ThingId caseId;
-  std::optional<ThingId> target;   // what it corrects, signs or disputes
+  std::optional<ThingId> target;  // what it corrects, signs or disputes
   bool destroyed = false;
 };
 struct PatientState {
   bool exists = false;
   SubjectKey key;
   std::vector<Alias> aliases;
-  std::optional<Days> birthDay;    // of a personnummer; never derived from a samordningsnummer
+  std::optional<Days> birthDay;  // of a personnummer; never derived from a samordningsnummer
   std::vector<Protection> protections;
-  std::vector<Residence> residences;   // by effective instant
+  std::vector<Residence> residences;  // by effective instant
   std::optional<Days> died;
   std::vector<Capacity> capacity;
   std::vector<Guardian> guardians;
@@ -316,13 +320,14 @@ struct PatientState {
   std::vector<SourcesRevealed> sourcesRevealed;
   std::vector<Suspicion> suspicions;
   std::vector<FkRequest> fkRequests;
-  std::vector<SubjectKey> svodInformed;   // providers that informed the patient (SVOD 2:2)
-  std::vector<Item> items;                // in position order
+  std::vector<SubjectKey> svodInformed;  // providers that informed the patient (SVOD 2:2)
+  std::vector<Item> items;               // in position order
   Position registeredBy = 0;
-  Position diedBy = 0;                    // the event that recorded the death
+  Position diedBy = 0;  // the event that recorded the death
 };
 
-// --- access to fragments --------------------------------------------------------------------------------------------------
+// --- access to fragments
+// --------------------------------------------------------------------------------------------------
 
 enum class FragmentKind : uint8_t { PATIENT, COMMISSION, PROVIDER, REGION };
 struct FragmentKey {
@@ -331,8 +336,8 @@ struct FragmentKey {
   auto operator<=>(const FragmentKey&) const = default;
 };
 
-// Each look-up answers null when that fragment is not in memory (then decide must not run: needs.h says what to load first).
-// A subject without events is a fragment with exists == false.
+// Each look-up answers null when that fragment is not in memory (then decide must not run: needs.h says what to load
+// first). A subject without events is a fragment with exists == false.
 class StateView {
  public:
   virtual ~StateView() = default;

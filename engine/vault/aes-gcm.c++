@@ -8,7 +8,7 @@ namespace liggare {
 namespace {
 
 constexpr uint8_t ZERO_NONCE[12] = {};
-constexpr size_t MESSAGE_MAX = size_t(1) << 30;   // lengths are int in OpenSSL
+constexpr size_t MESSAGE_MAX = size_t(1) << 30;  // lengths are int in OpenSSL
 
 constexpr size_t SHORT_MAX = 1024;
 
@@ -30,7 +30,7 @@ EVP_CIPHER_CTX* context() {
     Context() {
       KJ_REQUIRE(of != nullptr && EVP_CipherInit_ex2(of, cipher(), nullptr, nullptr, int(WAY), nullptr) == 1);
     }
-    ~Context() { EVP_CIPHER_CTX_free(of); }   // wipes the key schedule
+    ~Context() { EVP_CIPHER_CTX_free(of); }  // wipes the key schedule
   };
   static thread_local Context mine;
   return mine.of;
@@ -46,7 +46,7 @@ void sealLong(const Key& key, Bytes aad, Bytes plaintext, uint8_t* out) {
   EVP_CIPHER_CTX* gcm = context<Way::SEAL>();
   begin(gcm, key, aad);
   int length = 0;
-  if (!plaintext.empty()) {   // a null pointer would be taken for more AAD
+  if (!plaintext.empty()) {  // a null pointer would be taken for more AAD
     KJ_ASSERT(EVP_CipherUpdate(gcm, out, &length, plaintext.data(), int(plaintext.size())) == 1);
   }
   uint8_t* tag = out + plaintext.size();
@@ -88,7 +88,7 @@ bool gcmOpenBy(GcmRoad road, const Key& key, Bytes aad, Bytes sealed, uint8_t* o
                            ? openLong(key, aad, ciphertext, sealed.last(GCM_TAG), out)
                            : crypto_aead_aes256gcm_decrypt(out, nullptr, nullptr, sealed.data(), sealed.size(),
                                                            aad.data(), aad.size(), ZERO_NONCE, key.bytes.data()) == 0;
-  if (!isRight) wipe({out, ciphertext.size()});   // what was not authenticated is not plaintext
+  if (!isRight) wipe({out, ciphertext.size()});  // what was not authenticated is not plaintext
   return isRight;
 }
 

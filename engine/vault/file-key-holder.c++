@@ -1,11 +1,11 @@
 #include "engine/vault/file-key-holder.h"
 
-#include <cerrno>
 #include <fcntl.h>
-#include <filesystem>
 #include <kj/debug.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <filesystem>
 
 namespace liggare {
 namespace {
@@ -13,12 +13,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t MODE = 0600;
-constexpr size_t FILE_SIZE_MAX = 64u << 20;   // a million epochs; anything larger is not a key file
+constexpr size_t FILE_SIZE_MAX = 64u << 20;  // a million epochs; anything larger is not a key file
 
 class File {
  public:
   File(const std::string& path, int flags) : fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, MODE)) {}
-  ~File() { if (fd >= 0) ::close(fd); }
+  ~File() {
+    if (fd >= 0) ::close(fd);
+  }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
   explicit operator bool() const { return fd >= 0; }
@@ -61,7 +63,7 @@ bool syncDirectory(const std::string& path) {
 // When this is true the bytes are on disk under the temporary name and nothing else has changed.
 bool writeTemporary(const std::string& path, Bytes bytes) {
   const std::string temporary = temporaryOf(path);
-  ::unlink(temporary.c_str());   // left by a crash: keys nobody was told about
+  ::unlink(temporary.c_str());  // left by a crash: keys nobody was told about
   File file(temporary, O_WRONLY | O_CREAT | O_EXCL);
   return file && ::fchmod(file.fd, MODE) == 0 && writeAll(file.fd, bytes) && ::fsync(file.fd) == 0;
 }
@@ -147,7 +149,7 @@ FileKeyHolder::Result FileKeyHolder::create(const std::string& path, const KeyFi
     ::unlink(temporary.c_str());
     return {nullptr, because(KeyFileFault::NOT_WRITTEN, path)};
   }
-  const int linked = ::link(temporary.c_str(), path.c_str());   // unlike rename, never over another file
+  const int linked = ::link(temporary.c_str(), path.c_str());  // unlike rename, never over another file
   const int why = errno;
   ::unlink(temporary.c_str());
   if (linked != 0) return {nullptr, because(why == EEXIST ? KeyFileFault::EXISTS : KeyFileFault::NOT_WRITTEN, path)};

@@ -14,33 +14,33 @@
 namespace liggare {
 
 enum class KeyFileFault : uint8_t {
-  MISSING,            // no such file
-  UNREADABLE,         // the system says no: permissions, I/O
-  NOT_A_KEY_FILE,     // not a regular file, or other bytes
-  MODE_TOO_WIDE,      // more than 0600
-  DAMAGED,            // a key file whose checksum or layout is wrong
-  UNKNOWN_VERSION,    // written by a later version
-  OTHER_JOURNAL,      // its origin or signing key is another journal's
-  INSIDE_JOURNAL,     // the path lies in the journal's directory: a backup of the one would hold the other
-  EXISTS,             // create only: never overwrite keys
-  NOT_WRITTEN,        // create only: the system says no
+  MISSING,          // no such file
+  UNREADABLE,       // the system says no: permissions, I/O
+  NOT_A_KEY_FILE,   // not a regular file, or other bytes
+  MODE_TOO_WIDE,    // more than 0600
+  DAMAGED,          // a key file whose checksum or layout is wrong
+  UNKNOWN_VERSION,  // written by a later version
+  OTHER_JOURNAL,    // its origin or signing key is another journal's
+  INSIDE_JOURNAL,   // the path lies in the journal's directory: a backup of the one would hold the other
+  EXISTS,           // create only: never overwrite keys
+  NOT_WRITTEN,      // create only: the system says no
 };
 
 struct KeyFileError {
   KeyFileFault fault;
-  std::string line;   // Swedish, one line, for the operator
+  std::string line;  // Swedish, one line, for the operator
 };
 
 struct KeyFileExpectation {
-  std::string journalDirectory;            // the file may not lie in it
-  std::string origin;                      // the log's name
-  std::optional<PublicKey> publicKey;      // entry 0's, or the latest key change's; nothing while it is made
+  std::string journalDirectory;        // the file may not lie in it
+  std::string origin;                  // the log's name
+  std::optional<PublicKey> publicKey;  // entry 0's, or the latest key change's; nothing while it is made
 };
 
 class FileKeyHolder : public MemoryKeyHolder {
  public:
   struct Result {
-    std::unique_ptr<FileKeyHolder> holder;   // exactly one of the two
+    std::unique_ptr<FileKeyHolder> holder;  // exactly one of the two
     std::optional<KeyFileError> error;
   };
   // Draws new keys and writes them. Durable when it returns a holder. `source` must outlive the holder.
@@ -55,7 +55,7 @@ class FileKeyHolder : public MemoryKeyHolder {
  private:
   FileKeyHolder(std::string file, KeyRing keys, uint64_t written, Random& source);
   const std::string path;
-  uint64_t generation;      // rises by one with every replacement of the file
+  uint64_t generation;  // rises by one with every replacement of the file
 };
 
 }  // namespace liggare

@@ -22,7 +22,7 @@ inline constexpr SubjectKey OPERATOR{};
 
 struct WrappedSecret {
   uint32_t epoch = 0;
-  Buffer bytes;             // 24 nonce ‖ ciphertext ‖ 16 tag
+  Buffer bytes;  // 24 nonce ‖ ciphertext ‖ 16 tag
 };
 
 struct LinesKey {

@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::string_view MAGIC = "LIGGKEYS";
 constexpr uint16_t VERSION = 1;
-constexpr size_t NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;   // 24
-constexpr size_t TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES;        // 16
-constexpr size_t HEAD = 8 + 2 + 8 + 2;         // magic, version, generation, origin length
-constexpr size_t MASTERS = 32 + 32 + 4;        // seed, identifier key, row count
-constexpr size_t ROW = 1 + 1 + 16 + 4 + 32;    // use, state, owner, epoch, key
+constexpr size_t NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;  // 24
+constexpr size_t TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES;       // 16
+constexpr size_t HEAD = 8 + 2 + 8 + 2;                                  // magic, version, generation, origin length
+constexpr size_t MASTERS = 32 + 32 + 4;                                 // seed, identifier key, row count
+constexpr size_t ROW = 1 + 1 + 16 + 4 + 32;                             // use, state, owner, epoch, key
 constexpr size_t CHECKSUM = 32;
 
 // context ‖ owner ‖ u32be epoch
@@ -162,7 +162,10 @@ SecretBuffer KeyRing::serialise(uint64_t generation) const {
 
 KeyRing::Read KeyRing::read(Bytes bytes) {
   Read result;
-  auto fault = [&](ReadFault why) { result.fault = why; return std::move(result); };
+  auto fault = [&](ReadFault why) {
+    result.fault = why;
+    return std::move(result);
+  };
   if (bytes.size() < MAGIC.size() || asText(bytes.first(MAGIC.size())) != MAGIC)
     return fault(ReadFault::NOT_A_KEY_FILE);
   if (bytes.size() < HEAD + MASTERS + CHECKSUM) return fault(ReadFault::DAMAGED);

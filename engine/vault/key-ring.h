@@ -7,13 +7,13 @@
 namespace liggare {
 
 enum class KeyUse : uint8_t { WRAP = 1, LINES = 2 };
-enum class KeyState : uint8_t { LIVE = 1, DESTROYED = 2 };   // destroyed: the row stays, the key is zero
+enum class KeyState : uint8_t { LIVE = 1, DESTROYED = 2 };  // destroyed: the row stays, the key is zero
 
 struct KeyRow {
   KeyUse use = KeyUse::WRAP;
   KeyState state = KeyState::LIVE;
   SubjectKey owner;
-  uint32_t epoch = 0;       // 1, 2, 3 … per use and owner
+  uint32_t epoch = 0;  // 1, 2, 3 … per use and owner
   std::array<uint8_t, 32> key{};
   bool operator==(const KeyRow&) const = default;
 };
@@ -32,7 +32,7 @@ class KeyRing {
 
   // The live row of that epoch, or nullptr. Epoch 0 asks for the newest.
   const KeyRow* find(KeyUse use, const SubjectKey& owner, uint32_t epoch) const;
-  uint32_t currentEpoch(KeyUse use, const SubjectKey& owner) const;   // 0 when none was ever made
+  uint32_t currentEpoch(KeyUse use, const SubjectKey& owner) const;  // 0 when none was ever made
   uint32_t beginEpoch(KeyUse use, const SubjectKey& owner, Random& random);
   void destroyEpoch(const SubjectKey& owner, uint32_t epoch);
 
@@ -51,7 +51,7 @@ class KeyRing {
     std::array<uint8_t, 32> identifierKey{};
   };
   std::string name;
-  std::vector<Masters, LockedAllocator<Masters>> masters;   // one, in locked memory
+  std::vector<Masters, LockedAllocator<Masters>> masters;  // one, in locked memory
   std::vector<KeyRow, LockedAllocator<KeyRow>> rows;
 };
 

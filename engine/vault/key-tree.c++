@@ -1,7 +1,7 @@
 #include "engine/vault/key-tree.h"
 
-#include <bit>
 #include <kj/debug.h>
+#include <bit>
 
 #include "engine/hash/sha256.h"
 
@@ -10,9 +10,9 @@ namespace {
 
 constexpr uint8_t FORM_WHOLE = 1;
 constexpr uint8_t FORM_COVER = 2;
-constexpr unsigned TREES = 64;                 // bit lengths 1 … 64
-constexpr size_t NODE_SIZE = 1 + 8 + 32;       // height, first, key
-constexpr size_t HEAD_SIZE = 1 + 4;            // form, count
+constexpr unsigned TREES = 64;            // bit lengths 1 … 64
+constexpr size_t NODE_SIZE = 1 + 8 + 32;  // height, first, key
+constexpr size_t HEAD_SIZE = 1 + 4;       // form, count
 
 unsigned bitLength(Number n) { return unsigned(std::bit_width(n)); }
 
@@ -129,7 +129,7 @@ std::optional<StreamSecret> StreamSecret::read(Bytes bytes) {
   StreamSecret result;
   result.isWholeSecret = false;
   result.nodes.reserve(count);
-  Number after = 0;   // the last number the nodes before this one cover
+  Number after = 0;  // the last number the nodes before this one cover
   for (size_t i = 0; i < count; ++i) {
     const Bytes from = bytes.subspan(HEAD_SIZE + i * NODE_SIZE, NODE_SIZE);
     CoverNode node{getBe64(&from[1]), from[0], Key::from(from.subspan(9))};

@@ -25,8 +25,8 @@ namespace liggare {
 
 // One node of the forest: the key of the numbers first … first + 2^height - 1. Its tree is the bit length of `first`.
 struct CoverNode {
-  Number first = 0;      // its low `height` bits are zero
-  uint8_t height = 0;    // 0 is a leaf; at most bit length - 1
+  Number first = 0;    // its low `height` bits are zero
+  uint8_t height = 0;  // 0 is a leaf; at most bit length - 1
   Key key;
   bool covers(Number n) const { return n >= first && ((n - first) >> height) == 0; }
   bool operator==(const CoverNode&) const = default;
@@ -71,9 +71,9 @@ class KeyPath {
 
  private:
   StreamSecret secret;
-  Number last = 0;              // the number `path` leads to; 0 before the first
-  unsigned top = 0;             // height of path[0]
-  std::vector<Key> path;        // path[i] stands at height top - i; the last is the leaf
+  Number last = 0;        // the number `path` leads to; 0 before the first
+  unsigned top = 0;       // height of path[0]
+  std::vector<Key> path;  // path[i] stands at height top - i; the last is the leaf
   uint64_t hashCount = 0;
 };
 

@@ -43,7 +43,7 @@ Key hashKey(std::string_view label, std::initializer_list<Bytes> parts) {
   Hash hash = digest.finish();
   Key key = Key::from(hash);
   wipe(hash.bytes);
-  wipe({reinterpret_cast<uint8_t*>(&digest), sizeof digest});   // its state is the key
+  wipe({reinterpret_cast<uint8_t*>(&digest), sizeof digest});  // its state is the key
   return key;
 }
 

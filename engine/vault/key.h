@@ -33,7 +33,7 @@ struct Key {
   ~Key() { wipe(bytes); }
 
   operator Bytes() const { return bytes; }
-  bool operator==(const Key& other) const;   // constant time
+  bool operator==(const Key& other) const;  // constant time
   // Exactly 32 bytes, or a fault: a key of another length is a bug.
   static Key from(Bytes thirtyTwo);
   static Key draw(Random& random);
@@ -46,9 +46,11 @@ struct LockedAllocator {
   template <typename U>
   LockedAllocator(const LockedAllocator<U>&) {}
   T* allocate(size_t count) { return static_cast<T*>(lockedAllocate(count * sizeof(T))); }
-  void deallocate(T* memory, size_t) { lockedFree(memory); }   // wipes before it gives back
+  void deallocate(T* memory, size_t) { lockedFree(memory); }  // wipes before it gives back
   template <typename U>
-  bool operator==(const LockedAllocator<U>&) const { return true; }
+  bool operator==(const LockedAllocator<U>&) const {
+    return true;
+  }
 };
 
 template <typename T>
@@ -63,7 +65,9 @@ struct WipingAllocator {
     std::allocator<T>().deallocate(memory, count);
   }
   template <typename U>
-  bool operator==(const WipingAllocator<U>&) const { return true; }
+  bool operator==(const WipingAllocator<U>&) const {
+    return true;
+  }
 };
 using SecretBuffer = std::vector<uint8_t, WipingAllocator<uint8_t>>;
 
@@ -72,8 +76,8 @@ Key hashKey(std::string_view label, std::initializer_list<Bytes> parts);
 
 // The two labels that only keys use; the others stand in engine/hash/labels.h, and no two are alike.
 namespace label {
-inline constexpr std::string_view ROOT = "root";     // stream secret 32 ‖ bit length u8       → forest root
-inline constexpr std::string_view TRAIL = "trail";   // lines key 32 ‖ random 32               → key of one lines value
+inline constexpr std::string_view ROOT = "root";    // stream secret 32 ‖ bit length u8       → forest root
+inline constexpr std::string_view TRAIL = "trail";  // lines key 32 ‖ random 32               → key of one lines value
 }  // namespace label
 
 }  // namespace liggare

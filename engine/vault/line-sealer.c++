@@ -5,7 +5,7 @@
 namespace liggare {
 namespace {
 
-constexpr uint8_t FORMAT = 1;                   // 0 is lines in clear
+constexpr uint8_t FORMAT = 1;  // 0 is lines in clear
 constexpr size_t HEAD = 1 + 4 + 32;
 
 Buffer linesAad(std::string_view origin, Position last) {

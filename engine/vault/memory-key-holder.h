@@ -36,11 +36,11 @@ class MemoryKeyHolder : public KeyHolder {
  private:
   void change(const KeyRing& next, Change what);
 
-  mutable std::shared_mutex mutex;   // shared: reading the ring · unique: changing it, drawing nonces
+  mutable std::shared_mutex mutex;  // shared: reading the ring · unique: changing it, drawing nonces
   KeyRing ring;
   const std::string kind;
   Random& random;
-  const PublicKey open;              // worked out once: the answer is asked for at every checkpoint
+  const PublicKey open;  // worked out once: the answer is asked for at every checkpoint
 };
 
 }  // namespace liggare

@@ -9,8 +9,8 @@
 namespace liggare {
 namespace {
 
-constexpr size_t HEADER_FIXED = 1 + 32 + 1;      // format, random, part count
-constexpr size_t PART_HEAD = 1 + 4 + 32;         // kind, length, commitment
+constexpr size_t HEADER_FIXED = 1 + 32 + 1;  // format, random, part count
+constexpr size_t PART_HEAD = 1 + 4 + 32;     // kind, length, commitment
 constexpr uint8_t PRESENT = 1;
 constexpr size_t ORIGIN_MAX = 255;
 constexpr size_t ROW_NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;

@@ -19,11 +19,11 @@
 namespace liggare {
 
 enum class PartKind : uint8_t {
-  COMMON = 1,    // kind, times, unit, provider, purpose, ground, legal basis
-  ACTOR = 2,     // person, title, device, session
-  PATIENT = 3,   // one per patient
-  TEXT = 4,      // personal free text
-  ASK = 5,       // the command as decided; first event of a command
+  COMMON = 1,   // kind, times, unit, provider, purpose, ground, legal basis
+  ACTOR = 2,    // person, title, device, session
+  PATIENT = 3,  // one per patient
+  TEXT = 4,     // personal free text
+  ASK = 5,      // the command as decided; first event of a command
 };
 
 struct PartInput {
@@ -33,16 +33,16 @@ struct PartInput {
 
 // Where a sealed half belongs: what its ciphertexts are bound to.
 struct SealPlace {
-  std::string_view origin;   // of the log the event was first written in; 1 … 255 bytes
+  std::string_view origin;  // of the log the event was first written in; 1 … 255 bytes
   EventId event;
 };
 
 using SealRandom = std::array<uint8_t, 32>;
 
-Key itemKeyOf(const Key& leaf, Bytes headerRandom);   // H("item" ‖ leaf ‖ random)
-Key partKeyOf(const Key& itemKey, uint8_t index);     // H("key" ‖ item key ‖ index)
-Hash commitmentTo(const Key& partKey);                // H("commit" ‖ part key)
-Key viewKeyOf(const Key& itemKey);                    // H("view" ‖ item key)
+Key itemKeyOf(const Key& leaf, Bytes headerRandom);  // H("item" ‖ leaf ‖ random)
+Key partKeyOf(const Key& itemKey, uint8_t index);    // H("key" ‖ item key ‖ index)
+Hash commitmentTo(const Key& partKey);               // H("commit" ‖ part key)
+Key viewKeyOf(const Key& itemKey);                   // H("view" ‖ item key)
 
 // How many bytes sealInto will append.
 size_t sealedSize(std::span<const PartInput> parts);
@@ -56,10 +56,10 @@ SealedHalf sealParts(std::span<const PartInput> parts, const Key& leaf, const Se
 
 enum class OpenFault : uint8_t {
   NONE,
-  NO_SUCH_PART,   // the header has no such index, or is not a header
-  REMOVED,        // the ciphertext was taken away by a decision
-  WRONG_KEY,      // the commitment in the header is to another key
-  CHANGED,        // length, ciphertext, tag, origin, event or index is not what was sealed
+  NO_SUCH_PART,  // the header has no such index, or is not a header
+  REMOVED,       // the ciphertext was taken away by a decision
+  WRONG_KEY,     // the commitment in the header is to another key
+  CHANGED,       // length, ciphertext, tag, origin, event or index is not what was sealed
 };
 
 struct OpenedPart {

@@ -32,7 +32,7 @@ Buffer be64(uint64_t value) {
 struct Vault::Record {
   SubjectKey owner;
   WrappedSecret wrapped;
-  bool isReadable = false;    // false: the bytes are no record of a known format
+  bool isReadable = false;  // false: the bytes are no record of a known format
 
   static Record decode(Bytes bytes) {
     Record record;
@@ -159,7 +159,7 @@ void Vault::ensureStreams(std::span<const StreamOwner> streams) {
   std::vector<StreamOwner> all;
   {
     std::lock_guard askingLock(asking);
-    all.swap(wanted);   // everyone who came while the last batch was synced
+    all.swap(wanted);  // everyone who came while the last batch was synced
   }
   // Mine may have been in somebody else's batch. If that batch failed they are still missing, and it is my turn to find
   // out.

@@ -30,15 +30,15 @@ namespace liggare {
 
 struct StreamOwner {
   BookId stream;
-  SubjectKey owner;      // a provider's subject key, or OPERATOR
+  SubjectKey owner;  // a provider's subject key, or OPERATOR
 };
 
 enum class KeyFault : uint8_t {
   NONE,
-  NO_STREAM,       // the vault never heard of it: older than the log it stands beside
-  EPOCH_GONE,      // its owner's key of that epoch is not in the key holder: destroyed, or the wrong holder
-  DAMAGED,         // the record is not what was written, or the holder's key is another
-  PUNCTURED,       // this number was destroyed
+  NO_STREAM,   // the vault never heard of it: older than the log it stands beside
+  EPOCH_GONE,  // its owner's key of that epoch is not in the key holder: destroyed, or the wrong holder
+  DAMAGED,     // the record is not what was written, or the holder's key is another
+  PUNCTURED,   // this number was destroyed
 };
 
 template <typename T>
@@ -88,10 +88,10 @@ class Vault {
   Random& random;
   const std::string origin;
   std::atomic<uint64_t> currentVersion{0};
-  bool hasMark = false;                   // 'M' is on disk; under `creating`
-  std::mutex creating;                    // one batch at a time; taken before `asking`
+  bool hasMark = false;  // 'M' is on disk; under `creating`
+  std::mutex creating;   // one batch at a time; taken before `asking`
   std::mutex asking;
-  std::vector<StreamOwner> wanted;        // what waits for the next batch; under `asking`
+  std::vector<StreamOwner> wanted;  // what waits for the next batch; under `asking`
   std::vector<std::unique_ptr<Shard>> shards;
 };
 

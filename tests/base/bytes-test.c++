@@ -28,9 +28,13 @@ TEST(Bytes, HexRefusesOddLengthsAndOtherCharacters) {
 }
 
 TEST(Bytes, Base64WritesTheVectorsOfRfc4648) {
-  const std::pair<std::string_view, std::string_view> VECTORS[] = {
-      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
-      {"foobar", "Zm9vYmFy"}};
+  const std::pair<std::string_view, std::string_view> VECTORS[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : VECTORS) {
     EXPECT_EQ(toBase64(asBytes(plain)), coded);
     const auto back = fromBase64(coded);
@@ -40,9 +44,8 @@ TEST(Bytes, Base64WritesTheVectorsOfRfc4648) {
 }
 
 TEST(Bytes, Base64HasOneTextForEachValue) {
-  for (std::string_view bad : {
-           "Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "=AAA", "Zg==Zg==", "Zm 9", "Zm9v\n", "Zm-_", "A=AA",
-           "AA=A"}) {
+  for (std::string_view bad :
+       {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "=AAA", "Zg==Zg==", "Zm 9", "Zm9v\n", "Zm-_", "A=AA", "AA=A"}) {
     EXPECT_FALSE(fromBase64(bad)) << bad;
   }
   EXPECT_FALSE(fromBase64(std::string_view("AA\0A", 4)));
@@ -52,11 +55,10 @@ TEST(Bytes, UuidReadsUpperCaseAndNothingElse) {
   const auto id = parseUuid("0192F0C1-2345-7abc-8DEF-0123456789ab");
   ASSERT_TRUE(id);
   EXPECT_EQ(uuidText(*id), "0192f0c1-2345-7abc-8def-0123456789ab");
-  for (std::string_view bad : {
-           "", "0192f0c1-2345-7abc-8def-0123456789a", "0192f0c1-2345-7abc-8def-0123456789abc",
-           "{192f0c1-2345-7abc-8def-0123456789ab}", "0192f0c123457abc8def0123456789ab----",
-           "0192f0c1-2345-7abc-8def-0123456789ag", "0192f0c1-23457-abc-8def-0123456789ab",
-           "-192f0c1-2345-7abc-8def-0123456789ab"}) {
+  for (std::string_view bad : {"", "0192f0c1-2345-7abc-8def-0123456789a", "0192f0c1-2345-7abc-8def-0123456789abc",
+                               "{192f0c1-2345-7abc-8def-0123456789ab}", "0192f0c123457abc8def0123456789ab----",
+                               "0192f0c1-2345-7abc-8def-0123456789ag", "0192f0c1-23457-abc-8def-0123456789ab",
+                               "-192f0c1-2345-7abc-8def-0123456789ab"}) {
     EXPECT_FALSE(parseUuid(bad)) << bad;
   }
   EXPECT_FALSE(parseUuid(std::string(1 << 20, '0')));

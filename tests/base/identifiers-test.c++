@@ -53,7 +53,7 @@ TEST(Personnummer, SaysWhyATextIsNone) {
   EXPECT_EQ(personFault("179006022397"), Fault::NOT_A_DATE);
   EXPECT_EQ(personFault("210006022397"), Fault::NOT_A_DATE);
   EXPECT_EQ(personFault("000000000000"), Fault::NOT_A_DATE);
-  EXPECT_EQ(personFault("199006602397"), Fault::NOT_A_DATE);   // day 60 is neither a day nor a day + 60
+  EXPECT_EQ(personFault("199006602397"), Fault::NOT_A_DATE);  // day 60 is neither a day nor a day + 60
 }
 
 TEST(Personnummer, WritesBothSeparatorsAway) {
@@ -71,8 +71,8 @@ TEST(Personnummer, TenDigitsNeedADayToCountFrom) {
 
 TEST(Personnummer, WithoutSeparatorTenDigitsNeedASingleLivingAge) {
   EXPECT_EQ(personValue("9006022397", TODAY), "199006022397");
-  EXPECT_EQ(personFault("1212121212", TODAY), Fault::CENTURY_UNKNOWN);   // 13 or 113 years old
-  EXPECT_EQ(personFault("0512312398", TODAY), Fault::CENTURY_UNKNOWN);   // 20 or 120
+  EXPECT_EQ(personFault("1212121212", TODAY), Fault::CENTURY_UNKNOWN);  // 13 or 113 years old
+  EXPECT_EQ(personFault("0512312398", TODAY), Fault::CENTURY_UNKNOWN);  // 20 or 120
 }
 
 TEST(Personnummer, ThePlusBeginsInTheYearSomeoneTurnsAHundred) {
@@ -125,10 +125,10 @@ TEST(Reservnummer, TakesEveryTestNumberInAnyCase) {
 TEST(Reservnummer, SaysWhyATextIsNone) {
   EXPECT_EQ(personFault("22950606FH21"), Fault::BAD_CHECK_DIGIT);
   EXPECT_EQ(personFault("22951306FH20"), Fault::NOT_A_DATE);
-  EXPECT_EQ(personFault("21950606FH20"), Fault::NOT_A_DATE);   // 18xx and before: nobody alive
+  EXPECT_EQ(personFault("21950606FH20"), Fault::NOT_A_DATE);  // 18xx and before: nobody alive
   EXPECT_EQ(personFault("24950606FH20"), Fault::NOT_A_DATE);
-  EXPECT_EQ(personFault("00341945BZ31"), Fault::NOT_A_DATE);   // unknown date has MM 20-99
-  EXPECT_EQ(personFault("00342139BZ31"), Fault::NOT_A_DATE);   // and DD 40-59
+  EXPECT_EQ(personFault("00341945BZ31"), Fault::NOT_A_DATE);  // unknown date has MM 20-99
+  EXPECT_EQ(personFault("00342139BZ31"), Fault::NOT_A_DATE);  // and DD 40-59
   for (std::string_view letter : {"I", "O", "Q", "V", "W"}) {
     EXPECT_EQ(personFault("22950606F" + std::string(letter) + "20"), Fault::BAD_CHARACTER);
   }
@@ -144,8 +144,8 @@ TEST(RegionalReserve, KeepsRootAndOpaqueExtension) {
 }
 
 TEST(RegionalReserve, RefusesRootsThatAreNoneAndExtensionsThatCannotBeRead) {
-  for (std::string_view bad : {
-           "|A1", "1|A1", "1.|A1", ".1|A1", "1..2|A1", "1.02|A1", "3.1|A1", "11.2|A1", "1.a|A1", "a|b", " 1.2|A1"}) {
+  for (std::string_view bad :
+       {"|A1", "1|A1", "1.|A1", ".1|A1", "1..2|A1", "1.02|A1", "3.1|A1", "11.2|A1", "1.a|A1", "a|b", " 1.2|A1"}) {
     EXPECT_EQ(personFault(bad), Fault::NOT_A_ROOT) << bad;
   }
   EXPECT_EQ(personFault("1.2.752|"), Fault::BAD_LENGTH);
@@ -167,9 +167,12 @@ TEST(RegionalReserve, IsNoWayRoundTheRulesForNationalNumbers) {
 TEST(PersonIdentifier, SurvivesHostileTexts) {
   EXPECT_EQ(personFault(std::string(10 << 20, '1')), Fault::BAD_LENGTH);
   EXPECT_EQ(personFault(std::string(10 << 20, '|')), Fault::BAD_LENGTH);
-  EXPECT_EQ(personFault(std::string_view("19900602\0" "2397", 13)), Fault::BAD_CHARACTER);
+  EXPECT_EQ(personFault(std::string_view("19900602\0"
+                                         "2397",
+                                         13)),
+            Fault::BAD_CHARACTER);
   EXPECT_EQ(personFault(std::string_view("199006022397\0", 13)), Fault::BAD_CHARACTER);
-  EXPECT_EQ(personFault("１９９０"), Fault::BAD_CHARACTER);   // full-width digits, 12 bytes
+  EXPECT_EQ(personFault("１９９０"), Fault::BAD_CHARACTER);  // full-width digits, 12 bytes
   EXPECT_EQ(personFault(std::string(12, '\xff')), Fault::BAD_CHARACTER);
 }
 
@@ -216,7 +219,7 @@ TEST(OrganisationNumber, SaysWhyATextIsNone) {
   EXPECT_EQ(parseOrganisationNumber("232100+0131").fault(), Fault::BAD_CHARACTER);
   EXPECT_EQ(parseOrganisationNumber("23210O0131").fault(), Fault::BAD_CHARACTER);
   EXPECT_EQ(parseOrganisationNumber("23210001311").fault(), Fault::BAD_LENGTH);
-  EXPECT_EQ(parseOrganisationNumber("9006022397").fault(), Fault::NONE);   // a sole trader
+  EXPECT_EQ(parseOrganisationNumber("9006022397").fault(), Fault::NONE);  // a sole trader
 }
 
 TEST(Region, ThereAreTwentyOne) {
@@ -291,7 +294,7 @@ TEST(IdentifierProperty, OneWrongDigitIsNeverTheSameKindOfNumber) {
   for (int round = 0; round < 3000; ++round) {
     LIGGARE_TRACE_SEED(seed, round);
     std::string number = drawNumber(random, 0);
-    char& digit = number[2 + random.below(10)];   // the century is outside the check digit
+    char& digit = number[2 + random.below(10)];  // the century is outside the check digit
     digit = char('0' + (digit - '0' + 1 + int(random.below(9))) % 10);
     EXPECT_FALSE(parsePersonIdentifier(number));
   }

@@ -48,7 +48,7 @@ TEST(ChaCha20Property, FourBlocksAreTheFourBlocks) {
     std::array<uint8_t, 12> nonce;
     random.fill(key);
     random.fill(nonce);
-    const uint32_t counter = round == 0 ? UINT32_MAX - 1 : uint32_t(random.next());   // the counter may come round
+    const uint32_t counter = round == 0 ? UINT32_MAX - 1 : uint32_t(random.next());  // the counter may come round
     std::array<uint8_t, 256> four, one;
     chacha20FourBlocks(key, counter, nonce, four);
     for (uint32_t i = 0; i < 4; ++i) {
@@ -65,11 +65,11 @@ TEST(Random, SystemNeverDrawsTheSameTwiceAndCrossesItsPool) {
     systemRandom().fill(salt);
     EXPECT_TRUE(seen.insert(salt).second);
   }
-  Buffer large(3 << 20);   // past a reseed
+  Buffer large(3 << 20);  // past a reseed
   systemRandom().fill(large);
   std::array<size_t, 256> counts{};
   for (uint8_t b : large) ++counts[b];
-  for (size_t count : counts) EXPECT_NEAR(double(count), 12288.0, 1500.0);   // 13 standard deviations
+  for (size_t count : counts) EXPECT_NEAR(double(count), 12288.0, 1500.0);  // 13 standard deviations
   systemRandom().fill({});
 }
 
@@ -82,7 +82,7 @@ TEST(Random, ThreadsDrawFromGeneratorsOfTheirOwn) {
 
 TEST(Random, AForkedChildDrawsNothingItsParentWillDraw) {
   Buffer mine(64), child(64);
-  systemRandom().fill(mine);   // the pool that the child inherits is not empty
+  systemRandom().fill(mine);  // the pool that the child inherits is not empty
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   const pid_t pid = ::fork();
@@ -121,7 +121,7 @@ TEST(Random, BelowStaysBelowAndReachesEveryResult) {
 
 TEST(Uuid7, CarriesItsMillisecondVersionAndVariant) {
   SeededRandom random(4);
-  const auto id = drawUuid7(1'645'557'742'000'000, random);   // the instant of RFC 9562 appendix A.6
+  const auto id = drawUuid7(1'645'557'742'000'000, random);  // the instant of RFC 9562 appendix A.6
   EXPECT_EQ(uuidText(id).substr(0, 15), "017f22e2-79b0-7");
   EXPECT_NE(std::string("89ab").find(uuidText(id)[19]), std::string::npos);
   EXPECT_EQ(uuid7Time(id), 1'645'557'742'000'000);

@@ -23,10 +23,26 @@ TEST(Utf8, TakesEveryScalarValueAndNoSurrogate) {
 }
 
 TEST(Utf8, RefusesOverlongTruncatedAndTooLargeForms) {
-  for (std::string_view bad : {
-           "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
-           "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xfe", "\x80", "\xbf", "\xc3", "\xe2\x82", "\xf0\x9f\x98",
-           "\xc3(", "\xe2(\xa1", "\xe2\x82(", "abc\xe5", "\xed\xa0\x80\xed\xb0\x80"}) {
+  for (std::string_view bad : {"\xc0\x80",
+                               "\xc1\xbf",
+                               "\xe0\x80\x80",
+                               "\xe0\x9f\xbf",
+                               "\xf0\x80\x80\x80",
+                               "\xf0\x8f\xbf\xbf",
+                               "\xf4\x90\x80\x80",
+                               "\xf5\x80\x80\x80",
+                               "\xff",
+                               "\xfe",
+                               "\x80",
+                               "\xbf",
+                               "\xc3",
+                               "\xe2\x82",
+                               "\xf0\x9f\x98",
+                               "\xc3(",
+                               "\xe2(\xa1",
+                               "\xe2\x82(",
+                               "abc\xe5",
+                               "\xed\xa0\x80\xed\xb0\x80"}) {
     EXPECT_FALSE(isUtf8(bad));
     EXPECT_FALSE(toNfc(bad));
     EXPECT_FALSE(isNfc(bad));
@@ -37,10 +53,12 @@ TEST(Utf8, RefusesOverlongTruncatedAndTooLargeForms) {
 }
 
 TEST(Nfc, MakesOneThingOfTheTwoWaysToWriteALetter) {
-  EXPECT_EQ(toNfc("a\xcc\x8a" "a\xcc\x88o\xcc\x88"), "åäö");
+  EXPECT_EQ(toNfc("a\xcc\x8a"
+                  "a\xcc\x88o\xcc\x88"),
+            "åäö");
   EXPECT_TRUE(isNfc("åäö ÅÄÖ é"));
   EXPECT_FALSE(isNfc("a\xcc\x8a"));
-  EXPECT_EQ(toNfc("\xe2\x84\xab"), "Å");   // the ångström sign
+  EXPECT_EQ(toNfc("\xe2\x84\xab"), "Å");  // the ångström sign
   EXPECT_EQ(toNfc(""), "");
   EXPECT_EQ(toNfc(std::string_view("å\0a\xcc\x8a", 6)), std::string("å\0å", 5));
 }
@@ -78,12 +96,19 @@ TEST(Terminal, LosesControlsAndKeepsLinesTabsAndLetters) {
   EXPECT_EQ(stripControls("rad ett\n\trad två"), "rad ett\n\trad två");
   EXPECT_EQ(stripControls("\x1b[31mröd\x1b[0m\a\b\r"), "[31mröd[0m");
   EXPECT_EQ(stripControls(std::string_view("a\0b\x7f", 4)), "ab");
-  EXPECT_EQ(stripControls("a\xc2\x9b" "2Jb\xc2\x85"), "a2Jb");
-  EXPECT_EQ(stripControls("\xe2\x80\xae" "vänd\xe2\x80\xac \xe2\x81\xa6isolerad\xe2\x81\xa9"), "vänd isolerad");
+  EXPECT_EQ(stripControls("a\xc2\x9b"
+                          "2Jb\xc2\x85"),
+            "a2Jb");
+  EXPECT_EQ(stripControls("\xe2\x80\xae"
+                          "vänd\xe2\x80\xac \xe2\x81\xa6isolerad\xe2\x81\xa9"),
+            "vänd isolerad");
 }
 
 TEST(Terminal, ReplacesBytesThatAreNotText) {
-  EXPECT_EQ(stripControls("a\x9b" "2Jb"), "a\xef\xbf\xbd" "2Jb");
+  EXPECT_EQ(stripControls("a\x9b"
+                          "2Jb"),
+            "a\xef\xbf\xbd"
+            "2Jb");
   EXPECT_EQ(stripControls("\xe2\x80"), "\xef\xbf\xbd\xef\xbf\xbd");
 }
 
@@ -106,7 +131,9 @@ TEST(Width, CountsColumnsAndNotBytes) {
   EXPECT_EQ(displayWidth("Åsa Öberg"), 9u);
   EXPECT_EQ(displayWidth("A\xcc\x8asa"), 3u);
   EXPECT_EQ(displayWidth("日本"), 4u);
-  EXPECT_EQ(displayWidth("a\xe2\x80\x8b" "b"), 2u);   // zero width space
+  EXPECT_EQ(displayWidth("a\xe2\x80\x8b"
+                         "b"),
+            2u);  // zero width space
   EXPECT_EQ(displayWidth("\xff"), 1u);
 }
 

@@ -38,7 +38,7 @@ std::string codeOf(law::RefusalCode code) { return enumName(intake::enumTable<sc
 // Of a refusal's enumerant, by annotation: its Swedish text or its paragraph.
 enum class Said { TEXT, PARAGRAPH };
 std::string annotated(law::RefusalCode code, Said what) {
-  constexpr uint64_t SV = 0xf2b8c1a3d4e50617, LAW = 0xe1a7b2c3d4f50618;   // schemas/annotations.capnp
+  constexpr uint64_t SV = 0xf2b8c1a3d4e50617, LAW = 0xe1a7b2c3d4f50618;  // schemas/annotations.capnp
   const auto enumerants = capnp::Schema::from<schema::RefusalCode>().getEnumerants();
   for (auto note : enumerants[uint16_t(code)].getProto().getAnnotations()) {
     if (note.getId() == (what == Said::TEXT ? SV : LAW)) return note.getValue().getText().cStr();
@@ -52,8 +52,8 @@ class Teller {
   Teller(const LawWorld& w, const CaseNames& n) : world(w), names(n) {
     for (const auto& [name, text] : names.texts) {
       for (uint16_t kind = 0; kind <= uint16_t(schema::RefKind::REGION); ++kind) {
-        if (const auto key = world.find(text, schema::RefKind(kind))) subjects.emplace(*key, name.substr(0,
-            name.find('.')));
+        if (const auto key = world.find(text, schema::RefKind(kind)))
+          subjects.emplace(*key, name.substr(0, name.find('.')));
       }
     }
   }
@@ -85,10 +85,9 @@ class Teller {
       for (auto resource : part.getAccess().getResources()) {
         const auto& outcomes = intake::enumTable<schema::AccessOutcome>();
         const auto& classes = intake::enumTable<schema::ItemClass>();
-        std::string line = enumName(outcomes,
-            uint16_t(resource.getOutcome())) + " " + nameOf(resource.getItem()).value_or("-") +
-                           " " + enumName(classes, uint16_t(resource.getItemClass())) + " " +
-                           nameOf(resource.getUnit()).value_or("-");
+        std::string line =
+            enumName(outcomes, uint16_t(resource.getOutcome())) + " " + nameOf(resource.getItem()).value_or("-") + " " +
+            enumName(classes, uint16_t(resource.getItemClass())) + " " + nameOf(resource.getUnit()).value_or("-");
         if (resource.getCode() != law::RefusalCode::NONE) line += " " + codeOf(resource.getCode());
         if (resource.getGround() != schema::Ground::NONE) {
           line += " ground=" + enumName(intake::enumTable<schema::Ground>(), uint16_t(resource.getGround()));
@@ -105,16 +104,17 @@ class Teller {
   const CaseNames& names;
   std::map<SubjectKey, std::string> subjects;
 
-  static void add(std::string& line, const std::string& name,
-      const std::string& value) { line += "  " + name + "=" + value; }
+  static void add(std::string& line, const std::string& name, const std::string& value) {
+    line += "  " + name + "=" + value;
+  }
 
   void common(const law::EventView& event, std::string& line) const {
     const auto c = event.common;
     std::string violations, slots;
     for (auto code : c.getViolations()) violations += (violations.empty() ? "" : ",") + codeOf(code);
     if (!violations.empty()) add(line, "violations", violations);
-    if (c.getGround() != schema::Ground::NONE) add(line, "ground", enumName(intake::enumTable<schema::Ground>(),
-        uint16_t(c.getGround())));
+    if (c.getGround() != schema::Ground::NONE)
+      add(line, "ground", enumName(intake::enumTable<schema::Ground>(), uint16_t(c.getGround())));
     if (const auto name = nameOf(c.getCaseId())) add(line, "case", *name);
     if (c.getReality() == schema::Reality::OCCURRED) add(line, "reality", "occurred");
     if (c.getHasLateReason()) line += "  late";
@@ -172,19 +172,21 @@ class Teller {
         return;
       case FieldKind::STRUCT: return facts(*row.nested, from.getAs<AnyStruct>(), name + ".", line);
       case FieldKind::LIST_TEXT:
-        return add(line, name, joined(from.getAs<capnp::List<capnp::Text>>(),
-            [](auto text) { return quotedWhenSpaced(text.cStr()); }));
+        return add(line, name, joined(from.getAs<capnp::List<capnp::Text>>(), [](auto text) {
+                     return quotedWhenSpaced(text.cStr());
+                   }));
       case FieldKind::LIST_ENUM:
-        return add(line, name, joined(from.getAs<capnp::List<uint16_t>>(),
-            [&](uint16_t each) { return enumName(*row.names, each); }));
+        return add(line, name, joined(from.getAs<capnp::List<uint16_t>>(), [&](uint16_t each) {
+                     return enumName(*row.names, each);
+                   }));
       case FieldKind::LIST_ID:
-        return add(line, name, joined(from.getAs<capnp::List<schema::Id>>(),
-            [&](auto id) { return nameOf(id).value_or("-"); }));
+        return add(line, name,
+                   joined(from.getAs<capnp::List<schema::Id>>(), [&](auto id) { return nameOf(id).value_or("-"); }));
       case FieldKind::LIST_STRUCT: {
         const auto list = from.getAs<capnp::AnyList>().as<capnp::List<AnyStruct>>();
-        if (&*row.nested == &intake::structTable<schema::Identifier>()) return;   // numbers are not told
-        for (uint32_t i = 0; i < list.size(); ++i) facts(*row.nested, list[i], name + "." + std::to_string(i) + ".",
-            line);
+        if (&*row.nested == &intake::structTable<schema::Identifier>()) return;  // numbers are not told
+        for (uint32_t i = 0; i < list.size(); ++i)
+          facts(*row.nested, list[i], name + "." + std::to_string(i) + ".", line);
         return;
       }
       default: return;
@@ -208,8 +210,8 @@ bool isItem(const std::string& line) { return line.starts_with("allow ") || line
 bool saysNoMore(const std::string& expected, const std::string& told) {
   auto wanted = wordsOf(expected), said = wordsOf(told);
   if (wanted.empty() || said.empty() || wanted[0] != said[0]) return false;
-  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& word) { return std::find(said.begin(), said.end(),
-      word) != said.end(); });
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [&](const auto& word) { return std::find(said.begin(), said.end(), word) != said.end(); });
 }
 
 // A paragraph holds spaces: it is compared as a whole and taken out of the words.
@@ -228,7 +230,7 @@ CaseAnswer tell(const LawAnswer& answer, const LawWorld& world, const CaseNames&
   CaseAnswer told;
   if (answer.kind == LawAnswer::Kind::INVALID) {
     return {"invalid  " + (answer.invalid->path.empty() ? "-" : answer.invalid->path) + "  " + answer.invalid->code,
-        {}};
+            {}};
   }
   switch (answer.decision) {
     case law::Decision::Kind::ACCEPTED: told.head = "accepted"; break;

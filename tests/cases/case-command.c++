@@ -19,7 +19,7 @@ using intake::StructTable;
 
 // JSON that is put together by paths: `recipients.0.type`. Order of fields is order of words.
 struct Tree {
-  std::string leaf;   // JSON text; empty for a branch
+  std::string leaf;  // JSON text; empty for a branch
   std::vector<std::pair<std::string, Tree>> children;
   bool isList = false;
 
@@ -45,7 +45,7 @@ std::optional<int64_t> wholeNumber(std::string_view text) {
   int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   return failure == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(number)
-      : std::nullopt;
+                                                                                     : std::nullopt;
 }
 
 // HH:MM, HH:MM:SS, HH:MM:SS.ffffff
@@ -72,8 +72,12 @@ std::optional<Micros> duration(std::string_view text) {
   if (unitAt == text.npos) return std::nullopt;
   const auto count = wholeNumber(text.substr(1, unitAt - 1));
   const auto unit = text.substr(unitAt);
-  const Micros each = unit == "d" ? DAY : unit == "h" ? HOUR : unit == "m" ? MINUTE : unit == "s" ? SECOND
-      : unit == "ms" ? 1000 : 0;
+  const Micros each = unit == "d"    ? DAY
+                      : unit == "h"  ? HOUR
+                      : unit == "m"  ? MINUTE
+                      : unit == "s"  ? SECOND
+                      : unit == "ms" ? 1000
+                                     : 0;
   if (!count || each == 0) return std::nullopt;
   return (text[0] == '-' ? -1 : 1) * *count * each;
 }
@@ -110,7 +114,7 @@ ThingId thingNamed(std::string_view name) {
   for (const char c : name) seed = (seed ^ uint8_t(c)) * 0x100000001b3;
   SeededRandom random(seed);
   auto id = drawId<ThingId>(random);
-  id.bytes[6] = uint8_t(0x80 | (id.bytes[6] & 0x0f));   // version 8: of our own making
+  id.bytes[6] = uint8_t(0x80 | (id.bytes[6] & 0x0f));  // version 8: of our own making
   id.bytes[8] = uint8_t(0x80 | (id.bytes[8] & 0x3f));
   return id;
 }
@@ -158,7 +162,7 @@ std::string CaseSpeaker::instant(const std::string& text) const {
   if (on && (text[10] == ' ' || text[10] == 'T')) {
     if (const auto since = clockTime(std::string_view(text).substr(11))) return stampText(swedishInstant(*on, *since));
   }
-  return text;   // RFC 3339, or what the decoder shall refuse
+  return text;  // RFC 3339, or what the decoder shall refuse
 }
 
 std::string CaseSpeaker::dayText(const std::string& text) const {
@@ -176,12 +180,15 @@ std::string CaseSpeaker::value(const FieldRow& row, const std::string& word) {
   };
   auto same = [](const std::string& item) { return item; };
   switch (row.kind) {
-    case FieldKind::TEXT: case FieldKind::DATA: case FieldKind::ENUM: return quoteJson(plain);
+    case FieldKind::TEXT:
+    case FieldKind::DATA:
+    case FieldKind::ENUM: return quoteJson(plain);
     case FieldKind::INSTANT: return quoteJson(instant(plain));
     case FieldKind::DAY: return quoteJson(dayText(plain));
     case FieldKind::ID: return quoteJson(named(plain));
     case FieldKind::REF: return quoteJson(reference(row.refers, plain));
-    case FieldKind::LIST_TEXT: case FieldKind::LIST_ENUM: return list(same);
+    case FieldKind::LIST_TEXT:
+    case FieldKind::LIST_ENUM: return list(same);
     case FieldKind::LIST_ID: return list([&](const std::string& item) { return named(item); });
     case FieldKind::LIST_REF: return list([&](const std::string& item) { return reference(row.refers, item); });
     case FieldKind::STRUCT: return plain == "{}" ? "{}" : quoteJson(plain);

@@ -19,9 +19,9 @@ ThingId thingNamed(std::string_view name);
 Micros swedishInstant(Days day, Micros sinceMidnight);
 
 struct CaseNames {
-  std::map<std::string, std::string> texts;      // P1 -> 19850706-2381
-  std::map<ThingId, std::string> things;         // ids that commands gave
-  std::map<std::string, std::string> purposes;   // commission -> its first purpose
+  std::map<std::string, std::string> texts;     // P1 -> 19850706-2381
+  std::map<ThingId, std::string> things;        // ids that commands gave
+  std::map<std::string, std::string> purposes;  // commission -> its first purpose
 };
 
 struct CaseTree;
@@ -29,7 +29,7 @@ struct CaseTree;
 struct CaseCommand {
   Micros at = 0;
   std::string json;
-  std::string client;   // the program that sends it: `client=…`, else a feed for `system:`
+  std::string client;  // the program that sends it: `client=…`, else a feed for `system:`
 };
 
 class CaseSpeaker {
@@ -43,7 +43,7 @@ class CaseSpeaker {
   void beginCase() { day = FIRST_DAY; }
 
  private:
-  static constexpr Days FIRST_DAY = 20'759;   // 2026-11-02
+  static constexpr Days FIRST_DAY = 20'759;  // 2026-11-02
   Days day = FIRST_DAY;
   Micros now = 0;
   uint64_t count = 0;

@@ -9,8 +9,8 @@
 namespace liggare::test {
 
 struct CaseLine {
-  size_t number = 0;   // 1 …
-  std::string text;    // without indentation and comment
+  size_t number = 0;  // 1 …
+  std::string text;   // without indentation and comment
 };
 // One answer: the line that says what it is, and the indented lines beneath.
 struct CaseAnswer {
@@ -20,14 +20,14 @@ struct CaseAnswer {
 struct CaseWhen {
   std::vector<CaseLine> commands;
   std::vector<CaseAnswer> answers;
-  size_t answersFrom = 0, answersTo = 0;   // the lines after `---`, as indices into CaseFile::lines; 0: no `---` yet
-  size_t commandsTo = 0;                   // the line after the last command
+  size_t answersFrom = 0, answersTo = 0;  // the lines after `---`, as indices into CaseFile::lines; 0: no `---` yet
+  size_t commandsTo = 0;                  // the line after the last command
 };
 struct CaseFile {
   std::string path;
-  std::vector<std::string> lines;          // as written
+  std::vector<std::string> lines;  // as written
   std::string title;
-  std::string world;                       // empty: none
+  std::string world;  // empty: none
   std::map<std::string, std::string> names;
   std::vector<CaseLine> given;
   std::vector<CaseWhen> whens;

@@ -43,8 +43,8 @@ struct Stage {
   std::string give(const std::vector<CaseLine>& lines, const std::string& path) {
     for (const auto& line : lines) {
       const auto answer = send(line);
-      const bool isAccepted = answer.kind == LawAnswer::Kind::DECIDED &&
-          answer.decision == law::Decision::Kind::ACCEPTED;
+      const bool isAccepted =
+          answer.kind == LawAnswer::Kind::DECIDED && answer.decision == law::Decision::Kind::ACCEPTED;
       if (isAccepted && answer.replayProblem.empty()) continue;
       return path + ":" + std::to_string(line.number) + ": given is not accepted: " + line.text + "\n" +
              asText(tell(answer, world, speaker.names)) + answer.replayProblem;
@@ -138,7 +138,9 @@ TEST_P(Case, ComesOutAsWritten) {
     changed[i] = told;
     if (!updatesGoldens()) {
       ADD_FAILURE() << file.path << ":" << file.whens[i].answersFrom << ": # " << file.title << "\n"
-                    << "expected\n" << asText(file.whens[i].answers) << "but was\n" << asText(told);
+                    << "expected\n"
+                    << asText(file.whens[i].answers) << "but was\n"
+                    << asText(told);
     }
   }
   if (updatesGoldens() && !changed.empty()) rewrite(file, changed);
@@ -146,7 +148,8 @@ TEST_P(Case, ComesOutAsWritten) {
 
 std::string testName(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
-  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(Cases, Case, testing::ValuesIn(caseNames()), testName);

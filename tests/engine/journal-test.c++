@@ -70,7 +70,8 @@ TEST(Journal, RefusesTheSameIdWithAnotherBodyAndLeavesNoEntry) {
 TEST(Journal, RecordsARefusalWithoutItsPayload) {
   SmallWorld world;
   auto& journal = world.open();
-  auto outcome = world.submit(world.command("\"actor\":{\"operator\":null},\"patient\":\"199006022397\",\"recordNote\":{\"text\":\"hemligt\"}"));
+  auto outcome = world.submit(world.command(
+      "\"actor\":{\"operator\":null},\"patient\":\"199006022397\",\"recordNote\":{\"text\":\"hemligt\"}"));
   EXPECT_EQ(outcome.kind, Outcome::Kind::REFUSED);
   EXPECT_EQ(outcome.code, law::RefusalCode::NOT_AUTHORISED);
   auto event = journal.read(outcome.receipt.position, Open::ALL);
@@ -91,7 +92,9 @@ TEST(Journal, RefusesKindsNotBuiltYetByName) {
 TEST(Journal, AnswersConflictWhenTheExpectedVersionDoesNotHold) {
   SmallWorld world;
   auto& journal = world.open();
-  auto outcome = world.submit(world.command("\"actor\":{\"operator\":null},\"expectedVersion\":7,\"registerProvider\":{\"provider\":\"SE2321000131-A000\",\"name\":\"Region A\",\"kind\":\"public\",\"region\":\"14\",\"orgNumber\":\"2321000131\"}"));
+  auto outcome = world.submit(world.command(
+      "\"actor\":{\"operator\":null},\"expectedVersion\":7,\"registerProvider\":{\"provider\":\"SE2321000131-A000\","
+      "\"name\":\"Region A\",\"kind\":\"public\",\"region\":\"14\",\"orgNumber\":\"2321000131\"}"));
   EXPECT_EQ(outcome.kind, Outcome::Kind::CONFLICT);
   EXPECT_EQ(outcome.expected, 7);
   EXPECT_EQ(outcome.actual, 0);
@@ -101,7 +104,8 @@ TEST(Journal, AnswersConflictWhenTheExpectedVersionDoesNotHold) {
 TEST(Journal, AnswersInvalidWithFieldAndReasonAndLeavesNoEntry) {
   SmallWorld world;
   auto& journal = world.open();
-  auto outcome = world.submit(world.command("\"actor\":{\"operator\":null},\"registerProvider\":{\"kind\":\"puplic\"}"));
+  auto outcome =
+      world.submit(world.command("\"actor\":{\"operator\":null},\"registerProvider\":{\"kind\":\"puplic\"}"));
   EXPECT_EQ(outcome.kind, Outcome::Kind::INVALID);
   EXPECT_EQ(outcome.path, "registerProvider.kind");
   EXPECT_EQ(journal.head(), 2u);
@@ -111,10 +115,12 @@ TEST(Journal, KeepsTheOrderOfASessionWhileFragmentsAreLoaded) {
   SmallWorld world;
   world.open();
   world.submit(world.registerProvider("SE2321000131-A000", "14"));
-  world.reopen();   // nothing is in memory: the first command of the burst waits for a fragment, the others wait behind it
+  world.reopen();  // nothing is in memory: the first command of the burst waits for a fragment, the others wait behind
+                   // it
   std::vector<std::promise<Outcome>> answers(20);
   for (size_t i = 0; i < answers.size(); ++i)
-    world.journal().submit({"demo:test", 1, world.adoptAnalysis("SE2321000131-A000"), {}}, [&, i](Outcome o) { answers[i].set_value(std::move(o)); });
+    world.journal().submit({"demo:test", 1, world.adoptAnalysis("SE2321000131-A000"), {}},
+                           [&, i](Outcome o) { answers[i].set_value(std::move(o)); });
   Position before = 0;
   for (auto& answer : answers) {
     auto outcome = answer.get_future().get();

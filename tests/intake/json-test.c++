@@ -114,11 +114,11 @@ TEST(Json, ValuesMustFit) {
   EXPECT_EQ(errorOf(R"({"patient":1,"recordDeath":{}})"), "patient wrongType");
   EXPECT_EQ(errorOf(R"({"patient":null,"recordDeath":{}})"), "patient wrongType");
   EXPECT_EQ(errorOf(R"({"recordIntervention":{"durationMinutes":65536}})"),
-      "recordIntervention.durationMinutes outOfRange");
+            "recordIntervention.durationMinutes outOfRange");
   EXPECT_EQ(errorOf(R"({"recordIntervention":{"durationMinutes":-1}})"),
-      "recordIntervention.durationMinutes outOfRange");
+            "recordIntervention.durationMinutes outOfRange");
   EXPECT_EQ(errorOf(R"({"recordIntervention":{"durationMinutes":1.0}})"),
-      "recordIntervention.durationMinutes wrongType");
+            "recordIntervention.durationMinutes wrongType");
   EXPECT_EQ(errorOf(R"({"recordIntervention":{"priority":"true"}})"), "recordIntervention.priority wrongType");
   EXPECT_EQ(errorOf(R"({"recordIntervention":{"kva":"DV077"}})"), "recordIntervention.kva wrongType");
   EXPECT_EQ(errorOf(R"({"recordIntervention":{"consultation":[]}})"), "recordIntervention.consultation wrongType");
@@ -141,7 +141,7 @@ TEST(Json, TextsAreNormalisedAndFreeOfControls) {
 
 TEST(Json, NearNamesAreSuggestedAndValuesNotRepeated) {
   EXPECT_EQ(reasonOf(R"({"giveConsent":{"recipients":[{"type":"employr"}]}})"),
-      "Värdet finns inte. Menade du employer?");
+            "Värdet finns inte. Menade du employer?");
   EXPECT_EQ(reasonOf(R"({"recordNoot":{}})"), "Fältet finns inte. Menade du recordNote?");
   EXPECT_EQ(reasonOf(R"({"purpose":"19850706-2381"})").find("1985"), std::string::npos);
 }

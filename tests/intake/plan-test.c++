@@ -33,8 +33,9 @@ void fill(capnp::DynamicStruct::Builder into, SeededRandom& random);
 void fillList(capnp::DynamicList::Builder list, capnp::Type element, std::string_view text, SeededRandom& random) {
   for (uint32_t i = 0; i < list.size(); ++i) {
     if (element.isText()) list.set(i, capnp::Text::Reader(std::string(text).c_str()));
-    if (element.isEnum()) list.set(i, capnp::DynamicEnum(element.asEnum(),
-        uint16_t(random.below(element.asEnum().getEnumerants().size()))));
+    if (element.isEnum())
+      list.set(i,
+               capnp::DynamicEnum(element.asEnum(), uint16_t(random.below(element.asEnum().getEnumerants().size()))));
     if (element.isStruct()) fill(list[i].as<capnp::DynamicStruct>(), random);
   }
 }
@@ -177,7 +178,7 @@ TEST(Resolve, KnownUnknownInvalidAndAbsentAreToldApart) {
   auto command = message.initRoot<schema::Command>();
   ASSERT_FALSE(decodeCommand(R"({"patient":"19850706-2381","actor":{"staff":{"commission":"se2321000131-k002"}},)"
                              R"("registerPatient":{"identifiers":["198507062381","191212121213","197010632391"]}})",
-                                 command));
+                             command));
   resolver.resolve(command, random, AT);
   const auto c = command.asReader();
   const auto all = c.getRegisterPatient().getIdentifiers();

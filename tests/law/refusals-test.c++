@@ -40,12 +40,11 @@ TEST(Refusals, HaveCodesOfTheirOwnATextAndABinding) {
 
 // §00.36: a reader without ground never learns of a block; consent is asked about before form.
 TEST(Refusals, AnswerInOrderOfPrecedence) {
-  const RefusalCode order[] = {RefusalCode::NOT_AUTHORISED,   RefusalCode::STRONG_LOGIN_MISSING,
-                               RefusalCode::RISK_ANALYSIS_MISSING, RefusalCode::UNKNOWN_THING,
-                               RefusalCode::INNER_SECRECY,    RefusalCode::FMU_OTHER_UNIT,
-                               RefusalCode::INNER_BLOCK,      RefusalCode::SVOD_PURPOSE,
-                               RefusalCode::CASE_STATE,       RefusalCode::CONSENT_C1_MISSING,
-                               RefusalCode::IN_THE_FUTURE};
+  const RefusalCode order[] = {
+      RefusalCode::NOT_AUTHORISED,     RefusalCode::STRONG_LOGIN_MISSING, RefusalCode::RISK_ANALYSIS_MISSING,
+      RefusalCode::UNKNOWN_THING,      RefusalCode::INNER_SECRECY,        RefusalCode::FMU_OTHER_UNIT,
+      RefusalCode::INNER_BLOCK,        RefusalCode::SVOD_PURPOSE,         RefusalCode::CASE_STATE,
+      RefusalCode::CONSENT_C1_MISSING, RefusalCode::IN_THE_FUTURE};
   for (size_t i = 1; i < std::size(order); ++i)
     EXPECT_LT(refusalPrecedence(order[i - 1]), refusalPrecedence(order[i])) << refusalName(order[i]);
   for (size_t i = 1; i < allRefusals().size(); ++i)

@@ -20,8 +20,7 @@ TEST(RuleSets, ChangeAtSwedishMidnight) {
 TEST(RuleSets, CoverEveryInstantOnce) {
   const Micros instants[] = {Micros(-DAY), 0, at("2019-05-01T00:00:00Z"), at("2026-01-31T23:00:00Z"),
                              at("2199-01-01T00:00:00Z")};
-  for (Micros t : instants)
-    EXPECT_GE(ruleSetAt(t).version, 1) << t;
+  for (Micros t : instants) EXPECT_GE(ruleSetAt(t).version, 1) << t;
   for (size_t i = 1; i < allRuleSets().size(); ++i)
     EXPECT_EQ(allRuleSets()[i - 1].valid.to, allRuleSets()[i].valid.from);
   EXPECT_EQ(allRuleSets().back().valid.to, 0);
@@ -79,8 +78,11 @@ TEST(LookUps, ClosedCaseIsNoRelation) {
   reader.unit.bytes[0] = 2;
   Case c;
   c.unit = reader.unit;
-  c.history = {{10, CaseState::ASSESSED}, {20, CaseState::OFFERED}, {30, CaseState::ACTIVE},
-               {40, CaseState::PAUSED},   {50, CaseState::CLOSED}};
+  c.history = {{10, CaseState::ASSESSED},
+               {20, CaseState::OFFERED},
+               {30, CaseState::ACTIVE},
+               {40, CaseState::PAUSED},
+               {50, CaseState::CLOSED}};
   patient.cases.push_back(c);
   EXPECT_FALSE(hasCurrentRelation(patient, reader, 9));
   for (Micros t : {10, 20, 30, 40}) EXPECT_TRUE(hasCurrentRelation(patient, reader, t)) << t;

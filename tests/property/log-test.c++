@@ -83,8 +83,10 @@ void indexIsMadeAgain(uint64_t seed) {
   demo.feed(lines, cut, lines.size());
   std::set<BookId> books;
   Position head = demo.journal().head();
-  for (Position p = 0; p < head; ++p)
-    for (auto& line : demo.journal().read(p)->lines) books.insert(line.book);
+  for (Position p = 0; p < head; ++p) {
+    auto event = demo.journal().read(p);
+    for (auto& line : event->lines) books.insert(line.book);
+  }
   auto live = lookedUp(demo, books, lines);
   ASSERT_EQ(demo.journal().head(), head) << "a repeated command left an entry";
   ASSERT_GT(books.size(), 30u);

@@ -26,7 +26,7 @@ DemoJournal::DemoJournal(const std::string& directory) : path(directory) {
   options.directory = path;
   options.origin = "test.liggare.example/1";
   options.clocked = InitOptions::Clocked::BY_COMMANDS;
-  options.demoStart = *dayOf(2026, 10, 30) * DAY;   // the simulated region is set up that day
+  options.demoStart = *dayOf(2026, 10, 30) * DAY;  // the simulated region is set up that day
   auto fault = Journal::init(options);
   KJ_REQUIRE(!fault, "the journal could not be made", fault->why);
 }
@@ -52,7 +52,8 @@ std::vector<Outcome> DemoJournal::feed(const std::vector<std::string>& lines, si
   std::vector<Outcome> outcomes(to - from);
   for (size_t i = from; i < to; ++i) {
     opened->waitForRoom(512);
-    opened->submit({"demo:test", 1, lines[i], {}}, [&outcomes, i, from](Outcome o) { outcomes[i - from] = std::move(o); });
+    opened->submit({"demo:test", 1, lines[i], {}},
+                   [&outcomes, i, from](Outcome o) { outcomes[i - from] = std::move(o); });
   }
   opened->waitForRoom(1);
   return outcomes;

@@ -38,7 +38,7 @@ std::string_view bytesOf(const kj::Array<capnp::word>& words) {
 std::string difference(const law::Decision& first, const law::Decision& again) {
   if (first.kind != again.kind || first.code != again.code) return "the reduced command is decided otherwise";
   if (first.arguments != again.arguments || first.earlier != again.earlier)
-      return "the reduced command has other arguments";
+    return "the reduced command has other arguments";
   if (first.events.size() != again.events.size()) return "the reduced command gives another number of events";
   for (size_t i = 0; i < first.events.size(); ++i) {
     const auto path = differsApartFromTexts(first.events[i]->getRoot<schema::Event>().asReader(),
@@ -52,8 +52,14 @@ std::string difference(const law::Decision& first, const law::Decision& again) {
 
 LawWorld::LawWorld(uint64_t seed) : drawn(seed), resolver(makeResolver()) {}
 LawWorld::LawWorld(const LawWorld& other)
-    : law::StateView(), drawn(other.drawn), fragments(other.fragments), subjects(other.subjects), log(other.log),
-      sent(other.sent), last(other.last), resolver(makeResolver()) {}
+    : law::StateView(),
+      drawn(other.drawn),
+      fragments(other.fragments),
+      subjects(other.subjects),
+      log(other.log),
+      sent(other.sent),
+      last(other.last),
+      resolver(makeResolver()) {}
 
 // Without a cache of its own to go stale: tests look a subject up each time.
 intake::Resolver LawWorld::makeResolver() {
@@ -164,7 +170,7 @@ LawAnswer LawWorld::keep(law::Decision decision, schema::Command::Reader ask, Mi
 
 void LawWorld::fold(const law::EventView& event) {
   auto foldInto = [&](auto& all, const SubjectKey& key) {
-    lookUp(all, key);   // made when it is new
+    lookUp(all, key);  // made when it is new
     law::evolve(all[key], key, event);
   };
   for (const auto& [kind, subject] : law::touched(event)) {

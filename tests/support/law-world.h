@@ -31,9 +31,9 @@ struct LawAnswer {
   law::Decision::Kind decision = law::Decision::Kind::ACCEPTED;
   law::RefusalCode code = law::RefusalCode::NONE;
   std::vector<std::string> arguments;
-  Position earlier = 0;                 // UNCHANGED
+  Position earlier = 0;  // UNCHANGED
   std::vector<Position> events;
-  std::string replayProblem;            // the reduced command was decided otherwise: always a bug
+  std::string replayProblem;  // the reduced command was decided otherwise: always a bug
 };
 
 class LawWorld : private law::StateView {
@@ -51,7 +51,7 @@ class LawWorld : private law::StateView {
   // Positions begin after genesis and the operator's commission, as in a journal.
   static constexpr Position FIRST = 2;
   const std::vector<KeptEvent>& events() const { return log; }
-  const law::EventView* eventAt(Position position) const;   // null when there is none
+  const law::EventView* eventAt(Position position) const;  // null when there is none
   // The subject that a text names, when it is known.
   std::optional<SubjectKey> find(std::string_view text, schema::RefKind kind) const;
   Random& random() { return drawn; }
@@ -75,12 +75,12 @@ class LawWorld : private law::StateView {
   };
 
   SeededRandom drawn;
-  mutable Fragments fragments;                 // a subject without events is made when it is first looked for
+  mutable Fragments fragments;  // a subject without events is made when it is first looked for
   std::map<IdentifierTag, SubjectKey> subjects;
   std::vector<KeptEvent> log;
   std::map<CommandId, Sent> sent;
   Micros last = 0;
-  std::set<law::FragmentKey> shown;            // to the decision under way
+  std::set<law::FragmentKey> shown;  // to the decision under way
   intake::Resolver resolver;
 
   intake::Resolver makeResolver();

@@ -50,7 +50,7 @@ std::string differs(const FieldRow& row, AnyPointer::Reader whole, AnyPointer::R
 }  // namespace
 
 std::string differsApartFromTexts(const intake::StructTable& table, AnyStruct::Reader whole,
-    AnyStruct::Reader reduced) {
+                                  AnyStruct::Reader reduced) {
   const auto data = whole.getDataSection(), otherData = reduced.getDataSection();
   const auto* member = intake::activeMember(table, data);
   if (intake::activeMember(table, otherData) != member) return "(kind)";

@@ -137,20 +137,30 @@ auto fieldsOf(const law::Item& s) {
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
 }
 auto fieldsOf(const law::PatientState& s) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y] = s;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z);
 }
 
 template <typename T>
-concept HasFields = requires(const T& value) { fieldsOf(value); };
+concept HasFields = requires(const T& value) {
+  fieldsOf(value);
+};
 template <typename T>
-concept IsId = requires(const T& value) { value.bytes; };
+concept IsId = requires(const T& value) {
+  value.bytes;
+};
 template <typename T>
-concept IsOptional = requires(const T& value) { value.has_value(); };
+concept IsOptional = requires(const T& value) {
+  value.has_value();
+};
 template <typename T>
-concept IsPair = requires(const T& value) { value.first, value.second; };
+concept IsPair = requires(const T& value) {
+  value.first, value.second;
+};
 template <typename T>
-concept IsRange = requires(const T& value) { value.begin(), value.end(); };
+concept IsRange = requires(const T& value) {
+  value.begin(), value.end();
+};
 
 // One value a line, its path before it: ".8[3].2 = 17".
 class Dumper {
@@ -164,8 +174,10 @@ class Dumper {
     } else if constexpr (std::is_same_v<T, std::string>) {
       line(path, "\"" + value + "\"");
     } else if constexpr (IsOptional<T>) {
-      if (value) put(path + "?", *value);
-      else line(path, "nothing");
+      if (value)
+        put(path + "?", *value);
+      else
+        line(path, "nothing");
     } else if constexpr (IsPair<T>) {
       put(path + ".first", value.first);
       put(path + ".second", value.second);

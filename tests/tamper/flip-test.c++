@@ -23,6 +23,11 @@ const test::Victim& victim() {
   static const test::Victim made;
   return made;
 }
+// Its writer was killed right after a checkpoint had been signed.
+const test::Victim& killed() {
+  static const test::Victim made(test::Ended::KILLED);
+  return made;
+}
 
 void flip(const std::string& file, uint64_t at, uint8_t mask) {
   std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
@@ -46,13 +51,13 @@ std::vector<Damaging> everyFlip() {
 }
 
 // Some bytes of every file, and more of the files that hold more; half of the copies are opened for writing.
-std::vector<Damaging> someFlips(uint64_t count, uint64_t seed) {
+std::vector<Damaging> someFlips(const test::Victim& of, uint64_t count, uint64_t seed) {
   constexpr uint64_t EACH = 4;
   SeededRandom random(seed);
-  auto files = victim().files();
+  auto files = of.files();
   std::vector<uint64_t> sizes;
   uint64_t total = 0;
-  for (auto& file : files) total += sizes.emplace_back(fs::file_size(victim().where() + "/" + file));
+  for (auto& file : files) total += sizes.emplace_back(fs::file_size(of.where() + "/" + file));
   std::vector<Damaging> some;
   auto add = [&](size_t file) {
     auto opened = some.size() % 2 ? OpenedFor::WRITING : OpenedFor::READING;
@@ -116,9 +121,37 @@ TEST(Tamper, AFlippedByteNeverMakesAnotherLog) {
   const uint64_t seed = testSeed(1);
   LIGGARE_TRACE_SEED(seed, 0);
   bool all = wanted != nullptr && std::string_view(wanted) == "all";
-  auto damages = all ? everyFlip() : someFlips(wanted ? std::strtoull(wanted, nullptr, 10) : 300, seed);
+  auto damages = all ? everyFlip() : someFlips(victim(), wanted ? std::strtoull(wanted, nullptr, 10) : 300, seed);
   std::printf("%zu flipped bytes in %zu files\n", damages.size(), victim().files().size());
   test::judge(damages, victim().tryAll(damages));
+}
+
+TEST(Tamper, AFlippedByteBelowACheckpointNeverMakesAnotherLogAfterAKill) {
+  const char* wanted = std::getenv("LIGGARE_TAMPER");
+  const uint64_t seed = testSeed(2);
+  LIGGARE_TRACE_SEED(seed, 0);
+  auto damages = someFlips(killed(), wanted ? std::strtoull(wanted, nullptr, 10) : 150, seed);
+  std::printf("%zu flipped bytes in %zu files\n", damages.size(), killed().files().size());
+  test::judge(damages, killed().tryAll(damages));
+}
+
+// Within the second before the head file follows, each commit tells of the one before it: a flipped byte can cost the
+// very last commit, which nothing else knows of, and no more. (A log file cut off at a commit's end can cost that second;
+// receipts tell.)
+TEST(Tamper, AFlippedByteCostsAtMostTheLastCommitAfterAKillWithoutACheckpoint) {
+  const uint64_t seed = testSeed(3);
+  LIGGARE_TRACE_SEED(seed, 0);
+  const test::Victim unsignedOne(test::Ended::UNSIGNED);
+  SeededRandom random(seed);
+  std::vector<Damaging> damages;
+  for (auto& file : unsignedOne.files()) {
+    if (!file.starts_with("log/") || !file.ends_with(".log")) continue;
+    uint64_t size = fs::file_size(unsignedOne.where() + "/" + file);
+    for (int i = 0; i < 120; ++i)
+      damages.push_back(flipOf(file, random.below(size), random.below(2) ? 0x01 : 0xff, OpenedFor::READING));
+  }
+  ASSERT_GE(damages.size(), 120u);
+  test::judge(damages, unsignedOne.tryAll(damages));
 }
 
 TEST(Tamper, ACutFileNeverMakesAShorterLog) {

@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <set>
 
 #include "engine/journal-files.h"
 #include "tests/support/demo-journal.h"
@@ -30,11 +31,24 @@ VerifyOptions optionsFor(Journal& journal) {
   return options;
 }
 
-// In write mode the journal may say by an event of its own that it dropped an unproven tail: that is a longer log, and
-// shows in the line.
+// Every event and, through the index, every book. In write mode the journal may say by an event of its own that it
+// dropped an unproven tail: that is a longer log, and shows in the line.
 std::string told(Journal& journal) {
   Buffer all;
-  for (Position p = 0; p < journal.head(); ++p) append(all, asBytes(test::retold(*journal.read(p, Open::ALL))));
+  std::set<BookId> books;
+  for (Position p = 0; p < journal.head(); ++p) {
+    auto event = journal.read(p, Open::ALL);
+    append(all, asBytes(test::retold(*event)));
+    for (auto& line : event->lines) books.insert(line.book);
+  }
+  for (auto& book : books)
+    journal.scanBook(book, 1, [&](const BookRow& row) {
+      append(all, book);
+      appendBe64(all, row.number);
+      appendBe64(all, row.position);
+      append(all, row.leaf);
+      return true;
+    });
   return std::to_string(journal.head()) + " " + toHex(journal.rootAt(journal.head())) + " " + toHex(sha256(all));
 }
 

@@ -68,13 +68,14 @@ std::string_view fateName(Fate fate) {
     case Fate::REFUSED: return "refused";
     case Fate::ABORTED: return "aborted";
     case Fate::SAME: return "same content";
+    case Fate::FORGOT: return "forgot the last commit";
     case Fate::LIED: return "LIED";
     case Fate::BROKE: break;
   }
   return "BROKE";
 }
 
-Victim::Victim() : directory(place.path() + "/journal"), olderDirectory(place.path() + "/older") {
+Victim::Victim(Ended ended) : directory(place.path() + "/journal"), olderDirectory(place.path() + "/older") {
   DemoJournal demo(directory);
   auto lines = simulatedLines(SEED, 3);
   lines.resize(COMMANDS);
@@ -82,8 +83,21 @@ Victim::Victim() : directory(place.path() + "/journal"), olderDirectory(place.pa
   fs::copy(directory, olderDirectory, fs::copy_options::recursive);
   feedPart(demo, lines, COMMANDS / 3, 2 * COMMANDS / 3);
   demo.open();
-  demo.feed(lines, 2 * COMMANDS / 3, COMMANDS);
+  if (ended == Ended::UNSIGNED) {
+    for (size_t i = 2 * COMMANDS / 3; i < COMMANDS; ++i) {
+      beforeLast = {demo.journal().head(), demo.journal().rootAt(demo.journal().head())};
+      demo.submit(lines[i]);
+    }
+  }
+  demo.feed(lines, ended == Ended::UNSIGNED ? COMMANDS : 2 * COMMANDS / 3, COMMANDS);
   end = {demo.journal().head(), demo.journal().rootAt(demo.journal().head())};
+  if (ended != Ended::CLOSED) {   // what a killed process leaves: nothing is closed, and the log not yet in tables
+    if (ended == Ended::KILLED) demo.journal().checkpoint();
+    DemoJournal left(place.path() + "/left", demo);
+    demo.close();
+    fs::remove_all(directory);
+    fs::rename(left.where(), directory);
+  }
   demo.close();
   auto said = runChild(directory, OpenedFor::READING);
   KJ_REQUIRE(said.status == 0 && !said.line.empty(), "the untouched journal is not whole", said.status);
@@ -112,7 +126,9 @@ Fate Victim::tryOne(const Damaging& damaging, const std::string& copy) const {
   if (WIFSIGNALED(said.status)) return WTERMSIG(said.status) == SIGABRT ? Fate::ABORTED : Fate::BROKE;
   int code = WEXITSTATUS(said.status);
   if (code == CHANGED) return Fate::CHANGED;
-  if (code == 0) return said.line == untouched ? Fate::SAME : Fate::LIED;
+  if (code == 0 && said.line == untouched) return Fate::SAME;
+  std::string shorter = std::to_string(beforeLast.size) + " " + toHex(beforeLast.root) + " ";
+  if (code == 0) return beforeLast.size > 0 && said.line.starts_with(shorter) ? Fate::FORGOT : Fate::LIED;
   return code == 3 ? Fate::REFUSED : Fate::BROKE;
 }
 
@@ -128,15 +144,35 @@ std::vector<Fate> Victim::tryAll(const std::vector<Damaging>& damages) const {
   return fates;
 }
 
+namespace {
+
+// "log/000012.sst byte 7 xor 1" → "log/*.sst": what the counts are told by.
+std::string kindOf(const std::string& what) {
+  std::string kind;
+  for (char c : what.substr(0, what.find(' '))) {
+    bool digit = c >= '0' && c <= '9';
+    if (!digit) kind += c;
+    else if (kind.empty() || kind.back() != '*') kind += '*';
+  }
+  return kind;
+}
+
+}  // namespace
+
 void judge(const std::vector<Damaging>& damages, const std::vector<Fate>& fates) {
-  std::map<Fate, size_t> counts;
+  std::map<std::string, std::map<Fate, size_t>> counts;
   for (size_t i = 0; i < fates.size(); ++i) {
-    ++counts[fates[i]];
+    ++counts[kindOf(damages[i].what)][fates[i]];
+    ++counts["in all"][fates[i]];
     const char* mode = damages[i].opened == OpenedFor::WRITING ? ", opened for writing" : "";
     EXPECT_NE(fates[i], Fate::LIED) << damages[i].what << mode << ": a shorter or different log was told as whole";
     EXPECT_NE(fates[i], Fate::BROKE) << damages[i].what << mode;
   }
-  for (auto& [fate, count] : counts) std::printf("  %-13s %zu\n", std::string(fateName(fate)).c_str(), count);
+  for (auto& [kind, byFate] : counts) {
+    std::printf("  %-24s", kind.c_str());
+    for (auto& [fate, count] : byFate) std::printf("  %s %zu", std::string(fateName(fate)).c_str(), count);
+    std::printf("\n");
+  }
 }
 
 }  // namespace liggare::test

@@ -17,6 +17,7 @@ enum class Fate : uint8_t {
   REFUSED,   // not opened for another reason
   ABORTED,   // the store stopped the process by an assertion
   SAME,      // whole, and every byte that can be told is what it was
+  FORGOT,    // whole, without the very last commit, which nothing outside the store had promised (design §5, the limit)
   LIED,      // whole, and shorter or different: never
   BROKE      // any other end: a crash, a hang
 };
@@ -31,10 +32,17 @@ struct Damaging {
   OpenedFor opened = OpenedFor::READING;
 };
 
-// The journal: some of it in two tables, some in the write-ahead log, closed in good order.
+// How the victim's last writer ended.
+enum class Ended : uint8_t {
+  CLOSED,    // in good order
+  KILLED,    // right after a checkpoint was signed
+  UNSIGNED   // right after a command was answered, each command in a commit of its own
+};
+
+// The journal: some of it in two tables, some in the write-ahead log.
 class Victim {
  public:
-  Victim();
+  explicit Victim(Ended ended = Ended::CLOSED);
 
   // Files of the journal by relative path, the store's own diary and lock left out.
   std::vector<std::string> files() const;
@@ -50,7 +58,7 @@ class Victim {
  private:
   TemporaryDirectory place;
   std::string directory, olderDirectory;
-  Head end;
+  Head end, beforeLast;    // UNSIGNED: without the last command
   std::string untouched;   // what the child says of the whole one
 
   Fate tryOne(const Damaging& damaging, const std::string& copy) const;

@@ -61,7 +61,7 @@ Names usedConstants(const std::string& prefix) {
       if (entry.path().extension() != ".c++") continue;
       for (const auto& line : parse(entry.path().string(), readAll(entry.path())).code) {
         for (std::sregex_iterator at(line.begin(), line.end(), use), end; at != end; ++at)
-            names.insert(camelCase((*at)[1]));
+          names.insert(camelCase((*at)[1]));
       }
     }
   }
@@ -94,7 +94,7 @@ Told toldInCases() {
 
 std::string codeOf(capnp::EnumSchema::Enumerant enumerant) {
   for (auto note : enumerant.getProto().getAnnotations()) {
-    if (note.getId() == 0xc9d8e7f6a5b40619) return note.getValue().getText().cStr();   // $code
+    if (note.getId() == 0xc9d8e7f6a5b40619) return note.getValue().getText().cStr();  // $code
   }
   return {};
 }

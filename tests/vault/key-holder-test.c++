@@ -114,7 +114,7 @@ TEST(KeyFile, HoldsTheSameKeysAfterItIsOpenedAgain) {
   Place place;
   auto made = place.create();
   ASSERT_NE(made, nullptr);
-  const auto wrapped = made->wrap(PROVIDER, {}, asBytes("hemligt"));   // an epoch that did not exist at creation
+  const auto wrapped = made->wrap(PROVIDER, {}, asBytes("hemligt"));  // an epoch that did not exist at creation
   place.expected.publicKey = made->publicKey();
   auto again = place.open();
   ASSERT_NE(again, nullptr);
@@ -236,7 +236,7 @@ TEST(KeyFile, KeepsWhatItHadWhenItCannotBeReplaced) {
   Place place;
   auto holder = place.create();
   const Buffer before = readFile(place.path);
-  fs::create_directory(place.path + ".ny");   // the temporary file's place is taken
+  fs::create_directory(place.path + ".ny");  // the temporary file's place is taken
   EXPECT_THROW(holder->wrap(PROVIDER, {}, asBytes("hemligt")), kj::Exception);
   EXPECT_EQ(holder->currentEpoch(PROVIDER), 0u);
   EXPECT_EQ(readFile(place.path), before);
@@ -249,9 +249,9 @@ TEST(KeyFile, ADestroyedKeyIsInNeitherTheNewFileNorTheOld) {
   auto holder = place.create();
   holder->wrap(PROVIDER, {}, asBytes("hemligt"));
   const Buffer before = readFile(place.path);
-  const Buffer key(before.end() - 64, before.end() - 32);   // the last row's key stands before the checksum
+  const Buffer key(before.end() - 64, before.end() - 32);  // the last row's key stands before the checksum
   holder->beginEpoch(PROVIDER);
-  const int old = ::open(place.path.c_str(), O_RDONLY);     // what an attacker could still reach of the replaced file
+  const int old = ::open(place.path.c_str(), O_RDONLY);  // what an attacker could still reach of the replaced file
   holder->destroyEpoch(PROVIDER, 1);
   const Buffer after = readFile(place.path);
   EXPECT_EQ(asText(after).find(asText(key)), std::string_view::npos);

@@ -29,9 +29,7 @@ TEST(KeyTree, GivesEveryNumberItsOwnLeaf) {
   EXPECT_EQ(leaves.size(), 2001u);
 }
 
-TEST(KeyTree, RefusesNumberZero) {
-  EXPECT_THROW(secretOf(1).leaf(0), kj::Exception);
-}
+TEST(KeyTree, RefusesNumberZero) { EXPECT_THROW(secretOf(1).leaf(0), kj::Exception); }
 
 TEST(KeyPath, AgreesWithTheWalkFromTheRootForAnyOrder) {
   const uint64_t seed = testSeed(20261122);
@@ -123,9 +121,7 @@ TEST(Puncture, DoesNotDependOnOrderOrRepetition) {
   EXPECT_EQ(atOnce.serialise(), oneByOne.serialise());
 }
 
-TEST(Puncture, OfNothingChangesNothing) {
-  EXPECT_TRUE(secretOf(1).puncture({}).isWhole());
-}
+TEST(Puncture, OfNothingChangesNothing) { EXPECT_TRUE(secretOf(1).puncture({}).isWhole()); }
 
 TEST(StreamSecret, IsReadBackAsItWasWritten) {
   const auto whole = secretOf(17);
@@ -151,10 +147,10 @@ TEST(StreamSecret, RefusesBytesThatNoVersionWrote) {
   auto unknown = bytes;
   unknown[0] = 9;
   EXPECT_FALSE(StreamSecret::read(unknown));
-  auto overlapping = bytes;                       // the second node made equal to the first
+  auto overlapping = bytes;  // the second node made equal to the first
   std::copy_n(bytes.begin() + 5, 41, overlapping.begin() + 5 + 41);
   EXPECT_FALSE(StreamSecret::read(overlapping));
-  auto crooked = bytes;                           // a height its first number cannot have
+  auto crooked = bytes;  // a height its first number cannot have
   crooked[5] = 63;
   EXPECT_FALSE(StreamSecret::read(crooked));
 }

@@ -121,7 +121,10 @@ TEST(Seal, SaysWhatIsRemovedAndWhatNeverWas) {
   EXPECT_EQ(openPart(sealed.half, 3, sealed.leaf, sealed.place).fault, OpenFault::NO_SUCH_PART);
   sealed.half.header.pop_back();
   EXPECT_EQ(openPart(sealed.half, 2, sealed.leaf, sealed.place).fault, OpenFault::NO_SUCH_PART);
-  EXPECT_EQ(sealed.digest, [&] { sealed.half.header = Sealed().half.header; return sealedDigest(sealed.half); }());
+  EXPECT_EQ(sealed.digest, [&] {
+    sealed.half.header = Sealed().half.header;
+    return sealedDigest(sealed.half);
+  }());
 }
 
 TEST(Seal, RefusesAnotherLeaf) {
@@ -197,7 +200,7 @@ struct Field {
     }
     return product;
   }
-  Field inverse() const {   // x^(2^128 - 2)
+  Field inverse() const {  // x^(2^128 - 2)
     Field result, square = *this;
     result.bytes[0] = 0x80;
     for (int i = 1; i < 128; ++i) {
@@ -216,17 +219,17 @@ struct GcmPoint {
     // Encrypting zeros gives the key stream; its tags give the rest, without reaching below gcmSeal.
     Field zeroTag;
     gcmSeal(key, {}, {}, zeroTag.bytes.data());
-    mask = zeroTag;   // GHASH of nothing is zero
+    mask = zeroTag;  // GHASH of nothing is zero
     // AAD of one block A: GHASH = (A·H ^ L)·H with L = the lengths. Two such tags differ by (A ^ A')·H², and H is its
     // root.
     Field one, difference;
-    one.bytes[0] = 0x80;   // the field's 1
+    one.bytes[0] = 0x80;  // the field's 1
     Field zero, tagOne, tagZero;
     gcmSeal(key, one.bytes, {}, tagOne.bytes.data());
     gcmSeal(key, zero.bytes, {}, tagZero.bytes.data());
-    difference = tagOne ^ tagZero;   // H²
+    difference = tagOne ^ tagZero;  // H²
     h = difference;
-    for (int i = 0; i < 127; ++i) h = h * h;   // the square root in a field of 2^128: x^(2^127)
+    for (int i = 0; i < 127; ++i) h = h * h;  // the square root in a field of 2^128: x^(2^127)
   }
 };
 
@@ -236,7 +239,7 @@ TEST(Seal, CommitsToOneKeyWhereTheCipherAloneWouldOpenUnderTwo) {
   const GcmPoint pa(a), pb(b);
   Field first, lengths;
   random.fill(first.bytes);
-  putBe64(lengths.bytes.data() + 8, 256);   // two blocks of ciphertext, in bits
+  putBe64(lengths.bytes.data() + 8, 256);  // two blocks of ciphertext, in bits
   auto withoutSecond = [&](const GcmPoint& p) { return p.mask ^ (((first * p.h) * p.h) ^ lengths) * p.h; };
   const Field squares = (pa.h * pa.h) ^ (pb.h * pb.h);
   const Field second = (withoutSecond(pa) ^ withoutSecond(pb)) * squares.inverse();

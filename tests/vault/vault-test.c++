@@ -79,7 +79,7 @@ TEST(Vault, MakesAllThatIsMissingInOneSyncedBatch) {
   auto vault = world.open();
   std::vector<StreamOwner> many;
   for (uint32_t n = 0; n < 100; ++n) many.push_back({stream(n), provider(uint8_t(n % 3))});
-  many.push_back(many.front());   // asked for twice
+  many.push_back(many.front());  // asked for twice
   vault.ensureStreams(many);
   EXPECT_EQ(world.store.writes, 1);
   EXPECT_EQ(world.store.synced, 1);
@@ -198,7 +198,7 @@ TEST(Vault, RefusesTheVaultOfAnotherJournal) {
 
 TEST(Vault, FindsEveryStreamThoughItRemembersFew) {
   World world;
-  auto vault = world.open();   // caches 64
+  auto vault = world.open();  // caches 64
   std::vector<StreamOwner> many;
   for (uint32_t n = 0; n < 500; ++n) many.push_back({stream(n), OPERATOR});
   vault.ensureStreams(many);
@@ -223,7 +223,7 @@ TEST(Vault, ACrashBetweenItsSyncAndTheCommitIsHarmless) {
   auto store = openRocks(path, RocksProfile::VAULT, Mode::READ_WRITE);
   Vault vault(*store, holder, random);
   EXPECT_EQ(vault.version(), 1u);
-  vault.ensureStreams(streams);   // the command is tried again
+  vault.ensureStreams(streams);  // the command is tried again
   EXPECT_EQ(vault.version(), 1u) << "nothing was drawn a second time";
   EXPECT_TRUE(vault.leaf(stream(1), 1).key == first);
   EXPECT_EQ(store->counters().walSyncs, 0u);
