@@ -30,10 +30,10 @@ constexpr size_t COMMANDS = 20'000;
 const std::vector<std::string>& region() {
   static const std::vector<std::string> lines = [] {
     std::vector<std::string> made;
-    simulation::SimulateOptions options;
+    SimulateOptions options;
     options.patients = 200;
     options.days = 8;
-    simulation::simulate(options, [&](std::string_view line) {
+    liggare::simulate(options, [&](std::string_view line) {
       if (made.size() < COMMANDS) made.emplace_back(line);
     });
     return made;

@@ -222,7 +222,9 @@ EntryFields readWithFact(Bytes stored) {
   auto entry = message.getRoot<schema::Entry>();
   EntryFields out;
   uint64_t root = wordOf(stored.data());
-  readWords(out, stored.data() + WORD, size_t(root >> 32 & 0xFFFF));
+  size_t dataWords = root >> 32 & 0xFFFF;
+  KJ_REQUIRE(dataWords > 0, "an entry of nothing but zeros");  // no writer makes it, and it could not be made again
+  readWords(out, stored.data() + WORD, dataWords);
   out.engine = readFact(entry.getEngine());
   return out;
 }

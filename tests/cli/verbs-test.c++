@@ -38,7 +38,9 @@ TEST(CommandlineHelp, EveryVerbHasAnExampleAndJson) {
     EXPECT_EQ(ran.code, 0) << verb;
     EXPECT_NE(ran.out.find("Exempel:"), std::string::npos) << verb;
     EXPECT_NE(ran.out.find("liggare " + verb), std::string::npos) << verb;
-    if (verb != "demo") EXPECT_NE(ran.out.find("--json"), std::string::npos) << verb;
+    if (verb != "demo") {
+      EXPECT_NE(ran.out.find("--json"), std::string::npos) << verb;
+    }
   }
 }
 TEST(CommandlineHelp, AMistypedVerbIsAnsweredWithTheNearest) {

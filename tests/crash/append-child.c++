@@ -1,6 +1,6 @@
-// append-child DIR FROM: submits commands FROM, FROM+1, … to a journal until it is killed, and says on standard output what it
-// knows: "I n" before a command is submitted, "A n position leaf" when it was answered. Written without buffering, so that
-// nothing said is lost with the process.
+// append-child DIR FROM: submits commands FROM, FROM+1, … to a journal until it is killed, and says on standard output
+// what it knows: "I n" before a command is submitted, "A n position leaf" when it was answered. Written without
+// buffering, so that nothing said is lost with the process.
 #include <unistd.h>
 
 #include <cstdio>
@@ -31,11 +31,13 @@ int main(int argc, char** argv) {
   }
   say("O " + std::to_string(journal->head()) + "\n");
   for (uint64_t n = std::strtoull(argv[2], nullptr, 10);; ++n) {
-    journal->waitForRoom(1 + n % 97);   // sometimes one at a time, sometimes many
+    journal->waitForRoom(1 + n % 97);  // sometimes one at a time, sometimes many
     say("I " + std::to_string(n) + "\n");
     journal->submit({"demo:crash", n % 3, test::crashCommand(n), {}}, [n](Outcome outcome) {
-      if (!outcome.recorded()) return say("N " + std::to_string(n) + " " + outcomeName(outcome.kind) + " " + outcome.path + "\n");
-      say("A " + std::to_string(n) + " " + std::to_string(outcome.receipt.position) + " " + toHex(outcome.receipt.leaf) + "\n");
+      if (!outcome.recorded())
+        return say("N " + std::to_string(n) + " " + outcomeName(outcome.kind) + " " + outcome.path + "\n");
+      say("A " + std::to_string(n) + " " + std::to_string(outcome.receipt.position) + " " +
+          toHex(outcome.receipt.leaf) + "\n");
     });
   }
 }

@@ -1,5 +1,5 @@
-// A writer is killed without warning, again and again, on one journal. The oracle knows every acknowledgement, because it
-// lives in another process:
+// A writer is killed without warning, again and again, on one journal. The oracle knows every acknowledgement, because
+// it lives in another process:
 //
 //   I1  every acknowledged event is at its position with its leaf hash
 //   I2  positions are dense and recordedAt never decreases (verify)
@@ -75,7 +75,7 @@ void runAndKill(const std::string& directory, uint64_t from, uint64_t acks, Orac
   char line[512];
   uint64_t heard = 0;
   while (std::fgets(line, sizeof line, said)) {
-    if (std::string_view(line).back() != '\n') break;   // cut by the kill: never said
+    if (std::string_view(line).back() != '\n') break;  // cut by the kill: never said
     oracle.hear(line);
     if (line[0] == 'A' && ++heard == acks) ::kill(child, SIGKILL);
   }
@@ -88,7 +88,8 @@ void runAndKill(const std::string& directory, uint64_t from, uint64_t acks, Orac
 void check(Journal& journal, const Oracle& oracle) {
   for (auto& [n, a] : oracle.acknowledged) {
     ASSERT_LT(a.position, journal.head()) << "acknowledged and lost: command " << n;
-    ASSERT_EQ(toHex(leafHash(encodeEntry(journal.read(a.position)->entry))), a.leaf) << "another entry stands at " << a.position;
+    ASSERT_EQ(toHex(leafHash(encodeEntry(journal.read(a.position)->entry))), a.leaf)
+        << "another entry stands at " << a.position;
   }
   std::set<CommandTag> seen;
   CommandTag before;
@@ -140,7 +141,8 @@ TEST(Crash, AKilledWriterLosesNothingThatWasAcknowledged) {
     ASSERT_TRUE(same) << "answered with another position after the kill";
     oracle.acknowledged[oracle.issued - 1] = {again.receipt.position, toHex(again.receipt.leaf)};
   }
-  std::printf("%llu kills, %zu acknowledged events, none lost\n", static_cast<unsigned long long>(rounds), oracle.acknowledged.size());
+  std::printf("%llu kills, %zu acknowledged events, none lost\n", static_cast<unsigned long long>(rounds),
+              oracle.acknowledged.size());
 }
 
 }  // namespace liggare

@@ -26,7 +26,8 @@ void writeTo(const std::string& path, const std::string& content) {
 std::map<std::string, std::string> everyFile(const std::string& directory) {
   std::map<std::string, std::string> files;
   for (auto& entry : fs::recursive_directory_iterator(directory))
-    if (entry.is_regular_file() && entry.path().filename() != "lock") files[entry.path()] = toHex(sha256(asBytes(contentOf(entry.path()))));
+    if (entry.is_regular_file() && entry.path().filename() != "lock")
+      files[entry.path()] = toHex(sha256(asBytes(contentOf(entry.path()))));
   return files;
 }
 
@@ -82,7 +83,7 @@ TEST(OpeningFaults, AJournalFileThatSaysSomethingElseThanEntry0) {
   auto other = content;
   other.replace(other.find("demo"), 4, "served");
   writeTo(world.where() + "/LIGGARE", other);
-  auto reading = world.options();   // a writer would have recovered the log before it reads entry 0
+  auto reading = world.options();  // a writer would have recovered the log before it reads entry 0
   reading.access = JournalOptions::Access::READ;
   expectFault(reading, Kind::DAMAGED);
   writeTo(world.where() + "/LIGGARE", content.substr(0, content.find('\n') + 1));

@@ -33,7 +33,8 @@ class Answers {
     for (size_t i = 0; i < times.size(); ++i) ASSERT_EQ(times[i].load(), 1) << "answer " << i;
   }
   size_t count(Outcome::Kind kind) const {
-    return static_cast<size_t>(std::count_if(outcomes.begin(), outcomes.end(), [&](auto& o) { return o.kind == kind; }));
+    return static_cast<size_t>(
+        std::count_if(outcomes.begin(), outcomes.end(), [&](auto& o) { return o.kind == kind; }));
   }
   size_t recorded() const {
     return static_cast<size_t>(std::count_if(outcomes.begin(), outcomes.end(), [](auto& o) { return o.recorded(); }));
@@ -106,7 +107,7 @@ TEST(Writer, AnswersOverloadedWhenTheQueueIsFullAndWritesNothingOfIt) {
   ASSERT_GT(overloaded, 0u);
   EXPECT_EQ(answers.recorded() + overloaded, MANY);
   EXPECT_EQ(journal->head(), 2 + answers.recorded());
-  for (size_t i = 0; i < MANY; ++i) {   // those who were turned away may come again
+  for (size_t i = 0; i < MANY; ++i) {  // those who were turned away may come again
     if (answers.outcomes[i].kind != Outcome::Kind::OVERLOADED) continue;
     EXPECT_TRUE(ask(*journal, lines[i]).recorded());
     break;
@@ -201,7 +202,7 @@ struct ServedWorld {
            "\"validFrom\":\"2026-11-01T00:00:00Z\",\"reviewBy\":\"2027-11-01T00:00:00Z\"}}";
   }
   test::TemporaryDirectory directory;
-  HandClock clock{*dayOf(2190, 1, 1) * DAY};   // later than any genesis
+  HandClock clock{*dayOf(2190, 1, 1) * DAY};  // later than any genesis
   JournalOptions options;
   std::unique_ptr<Journal> journal;
   uint64_t drawn = 0;
@@ -235,7 +236,8 @@ TEST(Writer, NeverRecordsATimeBeforeTheLast) {
   EXPECT_EQ(ask(*world.journal, world.line("")).receipt.recordedAt, world.clock.now());
 }
 
-// --- the disk ---------------------------------------------------------------------------------------------------------
+// --- the disk
+// ---------------------------------------------------------------------------------------------------------
 
 TEST(Writer, AnswersStorageBelowTheFloorOfTheDisk) {
   SmallWorld world;
@@ -243,7 +245,7 @@ TEST(Writer, AnswersStorageBelowTheFloorOfTheDisk) {
   options.diskFloorBytes = uint64_t{1} << 62;
   auto journal = openWith(options);
   auto lines = manyCommands(world, 3);
-  auto first = ask(*journal, lines[0]);   // how much is free is looked at once a second, first after this one
+  auto first = ask(*journal, lines[0]);  // how much is free is looked at once a second, first after this one
   EXPECT_TRUE(first.recorded());
   auto second = ask(*journal, lines[1]);
   EXPECT_EQ(second.kind, Outcome::Kind::STORAGE);
@@ -305,7 +307,7 @@ TEST(Writer, StopsAtTheFirstWriteThatFailsAndIsWholeWhenOpenedAgain) {
   ASSERT_TRUE(journal);
   EXPECT_GE(journal->head(), headThen);
   expectDurable(*journal, answers);
-  for (size_t i = 0; i < MANY; ++i) {   // the same ids again: each is answered, and stands once
+  for (size_t i = 0; i < MANY; ++i) {  // the same ids again: each is answered, and stands once
     auto outcome = ask(*journal, lines[i]);
     bool stood = answers.outcomes[i].recorded();
     ASSERT_TRUE(outcome.kind == Outcome::Kind::DUPLICATE || (!stood && outcome.recorded())) << i;

@@ -45,7 +45,8 @@ class Changed {
 
 size_t refusalCodes(const SchemaSet& set) {
   for (auto& [id, node] : set.byId())
-    if (std::string_view(node.getDisplayName().cStr()).ends_with(":RefusalCode")) return node.getEnum().getEnumerants().size();
+    if (std::string_view(node.getDisplayName().cStr()).ends_with(":RefusalCode"))
+      return node.getEnum().getEnumerants().size();
   return 0;
 }
 
@@ -66,7 +67,9 @@ TEST(Evolution, NumbersNamesAndCodesOnlyGrow) {
 TEST(Evolution, AnAppendedMemberIsNoChange) {
   SchemaSet today(test::sourceDir());
   std::string next = std::to_string(refusalCodes(today));
-  auto grown = Changed("refusal.capnp", "enum RefusalCode {\n  none @0;", "enum RefusalCode {\n  none @0;\n  later @" + next + ";").set();
+  auto grown = Changed("refusal.capnp", "enum RefusalCode {\n  none @0;",
+                       "enum RefusalCode {\n  none @0;\n  later @" + next + ";")
+                   .set();
   EXPECT_EQ(test::whyIncompatible(today, grown), "");
   EXPECT_TRUE(test::brokenPromises(today, grown).empty());
 }

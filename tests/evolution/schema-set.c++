@@ -18,14 +18,15 @@ using Node = capnp::schema::Node;
 
 namespace {
 
-constexpr uint64_t CODE_ANNOTATION = 0xc9d8e7f6a5b40619;   // $code of schemas/annotations.capnp
+constexpr uint64_t CODE_ANNOTATION = 0xc9d8e7f6a5b40619;  // $code of schemas/annotations.capnp
 
 Buffer outputOf(const std::string& command) {
   FILE* pipe = ::popen(command.c_str(), "r");
   KJ_REQUIRE(pipe != nullptr, "no shell");
   Buffer out;
   std::array<uint8_t, 4096> block;
-  for (size_t n; (n = std::fread(block.data(), 1, block.size(), pipe)) > 0;) out.insert(out.end(), block.begin(), block.begin() + n);
+  for (size_t n; (n = std::fread(block.data(), 1, block.size(), pipe)) > 0;)
+    out.insert(out.end(), block.begin(), block.begin() + n);
   KJ_REQUIRE(::pclose(pipe) == 0, "the schemas do not compile", command);
   return out;
 }
@@ -69,7 +70,8 @@ void compareEnums(Node::Reader older, Node::Reader newer, Broken& broken) {
       continue;
     }
     if (before[i].getName() != now[i].getName()) broken.push_back(name + " is now called " + now[i].getName().cStr());
-    if (codeOf(before[i].getAnnotations()) != codeOf(now[i].getAnnotations())) broken.push_back(name + " has another code");
+    if (codeOf(before[i].getAnnotations()) != codeOf(now[i].getAnnotations()))
+      broken.push_back(name + " has another code");
   }
 }
 
@@ -78,8 +80,10 @@ void compareStructs(Node::Reader older, Node::Reader newer, Broken& broken) {
   auto before = older.getStruct().getFields(), now = newer.getStruct().getFields();
   for (uint32_t i = 0; i < before.size(); ++i) {
     std::string name = nameOf(older) + "." + before[i].getName().cStr();
-    if (i >= now.size()) broken.push_back(name + " went away");
-    else if (promiseOf(before[i]) != promiseOf(now[i])) broken.push_back(name + ": " + promiseOf(before[i]) + " → " + promiseOf(now[i]));
+    if (i >= now.size())
+      broken.push_back(name + " went away");
+    else if (promiseOf(before[i]) != promiseOf(now[i]))
+      broken.push_back(name + ": " + promiseOf(before[i]) + " → " + promiseOf(now[i]));
   }
   if (older.getStruct().getDiscriminantCount() > newer.getStruct().getDiscriminantCount())
     broken.push_back(nameOf(older) + " has a smaller union");
@@ -96,7 +100,7 @@ SchemaSet::SchemaSet(const std::string& root) {
   words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
   std::memcpy(words.begin(), bytes.data(), words.size() * sizeof(capnp::word));
   capnp::ReaderOptions options;
-  options.traversalLimitInWords = uint64_t{1} << 32;   // our own compiler's output, read many times
+  options.traversalLimitInWords = uint64_t{1} << 32;  // our own compiler's output, read many times
   request = std::make_unique<capnp::FlatArrayMessageReader>(words, options);
   for (auto node : nodes()) index.emplace(node.getId(), node);
 }
@@ -107,7 +111,7 @@ std::string whyIncompatible(const SchemaSet& older, const SchemaSet& newer) {
     for (auto node : older.nodes()) loader.load(node);
     for (auto node : newer.nodes()) loader.load(node);
   });
-  KJ_IF_MAYBE(f, fault) return f->getDescription().cStr();
+  KJ_IF_MAYBE (f, fault) return f->getDescription().cStr();
   return {};
 }
 

@@ -17,7 +17,9 @@ class SchemaSet {
   // Compiles <root>/schemas/*.capnp with the `capnp` that the build uses. Throws when they do not compile.
   explicit SchemaSet(const std::string& root);
 
-  capnp::List<capnp::schema::Node>::Reader nodes() const { return request->getRoot<capnp::schema::CodeGeneratorRequest>().getNodes(); }
+  capnp::List<capnp::schema::Node>::Reader nodes() const {
+    return request->getRoot<capnp::schema::CodeGeneratorRequest>().getNodes();
+  }
   // By id, which does not change when a thing is renamed.
   const std::map<uint64_t, capnp::schema::Node::Reader>& byId() const { return index; }
 

@@ -33,6 +33,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     KJ_ASSERT(secondBody.asBytes() == body.asBytes());
   }
   const auto reduced = intake::reduce(command.asReader());
-  KJ_ASSERT(reduced.size() <= body.size() + 64);   // a one-letter text grows to a bullet, a word at most
+  KJ_ASSERT(reduced.size() <= body.size() + 64);  // a one-letter text grows to a bullet, a word at most
   return 0;
 }

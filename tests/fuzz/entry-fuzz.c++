@@ -19,7 +19,9 @@ bool isSame(Bytes one, Bytes other) { return std::equal(one.begin(), one.end(), 
 void tryEntry(Bytes bytes) {
   auto entry = tryDecodeEntry(bytes);
   if (!entry) return;
-  KJ_ASSERT(entryPosition(bytes) == entry->position);
+  // The quick look does not read how long the data section is: it holds for entries that have a position at all.
+  const bool hasPosition = bytes.size() > 4 && bytes[4] >= 2;
+  KJ_ASSERT(!hasPosition || entryPosition(bytes) == entry->position);
   if (std::holds_alternative<UnknownFact>(entry->engine)) return;
   Buffer again = encodeEntry(*entry);
   auto second = tryDecodeEntry(again);
@@ -86,9 +88,8 @@ void tryCommit(Bytes bytes) {
 
 // The key of a log that nobody has, and one that signs as a witness.
 const std::vector<VerifierKey>& knownKeys() {
-  static const std::vector<VerifierKey> keys{
-      {"test.liggare.example/1", uint8_t(NoteKeyType::ED25519), Buffer(32, 7)},
-      {"witness.example", uint8_t(NoteKeyType::COSIGNATURE_V1), Buffer(32, 9)}};
+  static const std::vector<VerifierKey> keys{{"test.liggare.example/1", uint8_t(NoteKeyType::ED25519), Buffer(32, 7)},
+                                             {"witness.example", uint8_t(NoteKeyType::COSIGNATURE_V1), Buffer(32, 9)}};
   return keys;
 }
 

@@ -57,7 +57,7 @@ void examine(const OpenedEvent& event) {
     Outcome outcome;
     outcomeFrom(view, outcome);
   });
-  survives([&] {   // a fragment folds what it is given, however odd
+  survives([&] {  // a fragment folds what it is given, however odd
     for (auto& key : law::touched(view)) {
       if (key.kind != law::FragmentKind::PATIENT) continue;
       law::PatientState state;

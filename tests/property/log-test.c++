@@ -19,7 +19,7 @@ void everythingIsProven(uint64_t seed) {
   test::TemporaryDirectory place;
   test::DemoJournal demo(place.path() + "/journal");
   auto lines = test::simulatedLines(seed, 4);
-  std::map<Position, Hash> seen;   // what was said to be the root, when it was the head's
+  std::map<Position, Hash> seen;  // what was said to be the root, when it was the head's
   demo.open();
   for (size_t at = 0; at < lines.size();) {
     size_t to = std::min(lines.size(), at + 1 + random.below(60));
@@ -41,7 +41,8 @@ void everythingIsProven(uint64_t seed) {
     ASSERT_TRUE(verifyConsistency(p, grown.root(), head.size, head.root, log.consistency(p, head.size))) << p;
     ASSERT_TRUE(verifyInclusion(leaf, p, head.size, log.inclusion(p, head.size), head.root)) << p;
     uint64_t between = p + 1 + random.below(head.size - p);
-    ASSERT_TRUE(verifyInclusion(leaf, p, between, log.inclusion(p, between), log.rootAt(between))) << p << " " << between;
+    ASSERT_TRUE(verifyInclusion(leaf, p, between, log.inclusion(p, between), log.rootAt(between)))
+        << p << " " << between;
     ASSERT_TRUE(verifyConsistency(p, grown.root(), between, log.rootAt(between), log.consistency(p, between)));
     ASSERT_FALSE(verifyConsistency(p + 1, leaf, head.size, head.root, log.consistency(p + 1, head.size)) && p > 0);
     grown.append(leaf);
@@ -61,10 +62,11 @@ Found lookedUp(test::DemoJournal& demo, const std::set<BookId>& books, const std
   Found found;
   for (auto& book : books)
     demo.journal().scanBook(book, 1, [&](const BookRow& row) {
-      found.books[book].push_back(std::to_string(row.number) + "@" + std::to_string(row.position) + " " + toHex(row.leaf));
+      found.books[book].push_back(std::to_string(row.number) + "@" + std::to_string(row.position) + " " +
+                                  toHex(row.leaf));
       return true;
     });
-  for (size_t i = 0; i < lines.size(); i += 7) {   // an identifier or a tag that is not found would make a new event
+  for (size_t i = 0; i < lines.size(); i += 7) {  // an identifier or a tag that is not found would make a new event
     auto outcome = demo.submit(lines[i]);
     found.tags.push_back(std::string(outcomeName(outcome.kind)) + " " + std::to_string(outcome.receipt.position));
   }
@@ -79,7 +81,7 @@ void indexIsMadeAgain(uint64_t seed) {
   demo.open();
   size_t cut = random.below(lines.size());
   demo.feed(lines, 0, cut);
-  demo.open();   // what is kept live was partly read back
+  demo.open();  // what is kept live was partly read back
   demo.feed(lines, cut, lines.size());
   std::set<BookId> books;
   Position head = demo.journal().head();
@@ -97,7 +99,7 @@ void indexIsMadeAgain(uint64_t seed) {
   auto rebuilt = lookedUp(demo, books, lines);
   EXPECT_EQ(rebuilt.books, live.books);
   EXPECT_EQ(rebuilt.tags, live.tags);
-  demo.open();   // and once more from the files that the rebuilt one left
+  demo.open();  // and once more from the files that the rebuilt one left
   auto again = lookedUp(demo, books, lines);
   EXPECT_EQ(again.books, live.books);
   EXPECT_EQ(again.tags, live.tags);

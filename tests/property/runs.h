@@ -21,7 +21,8 @@ inline void forEachHistory(uint64_t usualRuns, const std::function<void(uint64_t
     LIGGARE_TRACE_SEED(first + run, run);
     property(first + run);
     if (::testing::Test::HasFatalFailure()) {
-      std::printf("repeat with LIGGARE_SEED=%llu LIGGARE_PROPERTY_RUNS=1\n", static_cast<unsigned long long>(first + run));
+      std::printf("repeat with LIGGARE_SEED=%llu LIGGARE_PROPERTY_RUNS=1\n",
+                  static_cast<unsigned long long>(first + run));
       return;
     }
   }

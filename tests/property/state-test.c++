@@ -70,7 +70,8 @@ class Replay {
       std::vector<OpenedEvent> events{std::move(*first)};
       while (p + events.size() < journal.head()) {
         auto next = journal.read(p + events.size(), Open::FACTS);
-        if (events.front().entry.commandTag.isZero() || next->entry.commandTag != events.front().entry.commandTag) break;
+        if (events.front().entry.commandTag.isZero() || next->entry.commandTag != events.front().entry.commandTag)
+          break;
         events.push_back(std::move(*next));
       }
       if (events.front().ask) decideAgain(events);
@@ -96,7 +97,8 @@ class Replay {
     ++decisions;
     if (decision.kind == law::Decision::Kind::REFUSED) ++refusals;
     ASSERT_EQ(decision.events.size(), events.size());
-    for (size_t i = 0; i < events.size(); ++i) compare(events[i].view, decision.events[i]->getRoot<schema::Event>().asReader());
+    for (size_t i = 0; i < events.size(); ++i)
+      compare(events[i].view, decision.events[i]->getRoot<schema::Event>().asReader());
   }
 
   void compare(const law::EventView& stored, schema::Event::Reader again) {

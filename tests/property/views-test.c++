@@ -13,7 +13,8 @@ using Digests = std::map<std::string_view, std::string>;
 
 Digests digestsOf(const Views& views) {
   Digests all;
-  for (auto view : ALL_VIEWS) all[viewName(view)] = toHex(views.digest(view)) + " of " + std::to_string(views.rowCount(view)) + " rows";
+  for (auto view : ALL_VIEWS)
+    all[viewName(view)] = toHex(views.digest(view)) + " of " + std::to_string(views.rowCount(view)) + " rows";
   return all;
 }
 
@@ -40,7 +41,7 @@ void keptEqualsRebuilt(uint64_t seed) {
   rebuilt.rebuild(std::nullopt);
   EXPECT_EQ(digestsOf(rebuilt), asKept);
 
-  auto anyView = ALL_VIEWS[random.below(ALL_VIEWS.size())];   // one alone, beside two that were kept
+  auto anyView = ALL_VIEWS[random.below(ALL_VIEWS.size())];  // one alone, beside two that were kept
   kept.rebuild(anyView);
   EXPECT_EQ(digestsOf(kept), asKept) << viewName(anyView);
 }

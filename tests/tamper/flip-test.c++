@@ -136,8 +136,8 @@ TEST(Tamper, AFlippedByteBelowACheckpointNeverMakesAnotherLogAfterAKill) {
 }
 
 // Within the second before the head file follows, each commit tells of the one before it: a flipped byte can cost the
-// very last commit, which nothing else knows of, and no more. (A log file cut off at a commit's end can cost that second;
-// receipts tell.)
+// very last commit, which nothing else knows of, and no more. (A log file cut off at a commit's end can cost that
+// second; receipts tell.)
 TEST(Tamper, AFlippedByteCostsAtMostTheLastCommitAfterAKillWithoutACheckpoint) {
   const uint64_t seed = testSeed(3);
   LIGGARE_TRACE_SEED(seed, 0);
@@ -189,11 +189,15 @@ TEST(Tamper, AnOlderCopyOfTheLogIsFoundByTheHeadFileAndByCheckpoints) {
     std::string what = "rolled back:";
     for (auto& part : parts) what += " " + part;
     for (auto opened : {OpenedFor::READING, OpenedFor::WRITING})
-      damages.push_back({what, [=](const std::string& d) { for (auto& part : parts) replaceBy(victim().older(), d, part); }, opened});
+      damages.push_back({what,
+                         [=](const std::string& d) {
+                           for (auto& part : parts) replaceBy(victim().older(), d, part);
+                         },
+                         opened});
   };
   add({"log"});
-  add({"log", "head"});          // the checkpoint tells
-  add({"log", "checkpoints"});   // the head file tells
+  add({"log", "head"});         // the checkpoint tells
+  add({"log", "checkpoints"});  // the head file tells
   add({"log", "vault"});
   expectEach(damages, test::Fate::CHANGED);
 }

@@ -19,7 +19,7 @@ using namespace liggare;
 namespace {
 
 constexpr int WHOLE = 0, WRONG_USE = 2, REFUSED = 3, CHANGED = 5;
-constexpr unsigned SECONDS_MAX = 120;   // a hang is a finding: SIGALRM
+constexpr unsigned SECONDS_MAX = 120;  // a hang is a finding: SIGALRM
 
 VerifyOptions optionsFor(Journal& journal) {
   VerifyOptions options;

@@ -23,7 +23,7 @@ namespace {
 constexpr int CHANGED = 5;
 constexpr uint64_t SEED = 20261102;
 constexpr size_t COMMANDS = 90;
-constexpr size_t HANDS = 4;   // a child mostly waits for the disk
+constexpr size_t HANDS = 4;  // a child mostly waits for the disk
 
 // How the child ended, and the line it said.
 struct Said {
@@ -47,7 +47,8 @@ Said runChild(const std::string& directory, OpenedFor opened) {
   KJ_REQUIRE(error == 0, "verify-child does not start: is it built?", error);
   Said said;
   std::array<char, 512> block;
-  for (ssize_t n; (n = ::read(ends[0], block.data(), block.size())) > 0;) said.line.append(block.data(), static_cast<size_t>(n));
+  for (ssize_t n; (n = ::read(ends[0], block.data(), block.size())) > 0;)
+    said.line.append(block.data(), static_cast<size_t>(n));
   ::close(ends[0]);
   KJ_SYSCALL(::waitpid(child, &said.status, 0));
   return said;
@@ -91,7 +92,7 @@ Victim::Victim(Ended ended) : directory(place.path() + "/journal"), olderDirecto
   }
   demo.feed(lines, ended == Ended::UNSIGNED ? COMMANDS : 2 * COMMANDS / 3, COMMANDS);
   end = {demo.journal().head(), demo.journal().rootAt(demo.journal().head())};
-  if (ended != Ended::CLOSED) {   // what a killed process leaves: nothing is closed, and the log not yet in tables
+  if (ended != Ended::CLOSED) {  // what a killed process leaves: nothing is closed, and the log not yet in tables
     if (ended == Ended::KILLED) demo.journal().checkpoint();
     DemoJournal left(place.path() + "/left", demo);
     demo.close();
@@ -151,8 +152,10 @@ std::string kindOf(const std::string& what) {
   std::string kind;
   for (char c : what.substr(0, what.find(' '))) {
     bool digit = c >= '0' && c <= '9';
-    if (!digit) kind += c;
-    else if (kind.empty() || kind.back() != '*') kind += '*';
+    if (!digit)
+      kind += c;
+    else if (kind.empty() || kind.back() != '*')
+      kind += '*';
   }
   return kind;
 }

@@ -13,13 +13,13 @@ namespace liggare::test {
 
 // What became of one damage.
 enum class Fate : uint8_t {
-  CHANGED,   // exit 5
-  REFUSED,   // not opened for another reason
-  ABORTED,   // the store stopped the process by an assertion
-  SAME,      // whole, and every byte that can be told is what it was
-  FORGOT,    // whole, without the very last commit, which nothing outside the store had promised (design §5, the limit)
-  LIED,      // whole, and shorter or different: never
-  BROKE      // any other end: a crash, a hang
+  CHANGED,  // exit 5
+  REFUSED,  // not opened for another reason
+  ABORTED,  // the store stopped the process by an assertion
+  SAME,     // whole, and every byte that can be told is what it was
+  FORGOT,   // whole, without the very last commit, which nothing outside the store had promised (design §5, the limit)
+  LIED,     // whole, and shorter or different: never
+  BROKE     // any other end: a crash, a hang
 };
 std::string_view fateName(Fate fate);
 
@@ -34,9 +34,9 @@ struct Damaging {
 
 // How the victim's last writer ended.
 enum class Ended : uint8_t {
-  CLOSED,    // in good order
-  KILLED,    // right after a checkpoint was signed
-  UNSIGNED   // right after a command was answered, each command in a commit of its own
+  CLOSED,   // in good order
+  KILLED,   // right after a checkpoint was signed
+  UNSIGNED  // right after a command was answered, each command in a commit of its own
 };
 
 // The journal: some of it in two tables, some in the write-ahead log.
@@ -58,8 +58,8 @@ class Victim {
  private:
   TemporaryDirectory place;
   std::string directory, olderDirectory;
-  Head end, beforeLast;    // UNSIGNED: without the last command
-  std::string untouched;   // what the child says of the whole one
+  Head end, beforeLast;   // UNSIGNED: without the last command
+  std::string untouched;  // what the child says of the whole one
 
   Fate tryOne(const Damaging& damaging, const std::string& copy) const;
 };
