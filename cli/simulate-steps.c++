@@ -98,24 +98,37 @@ void Writer::identityStep(Step what, Patient& patient) {
   finish();
 }
 
+void Writer::evidence(Patient& patient) {
+  const uint64_t percent = 25 * (1 + random.below(4));
+  physician(patient)
+      .open("recordEvidence")
+      .put("evidenceId", draw())
+      .put("kind", "fkCertificate")
+      .put("issuerRole", "physician");
+  line.day("issuedAt", day->date).day("validFrom", day->date).day("validTo", day->date + 180);
+  line.raw(",\"degrees\":[{").number("percent", percent).day("from", day->date).day("to", day->date + 180).raw("}]");
+  line.raw(",\"diagnoses\":[\"").raw(oneOf(DIAGNOSES)).raw("\"]");
+}
+
+void Writer::acceptance(Patient& patient) {
+  patient.c1 = draw();
+  coordinator(patient)
+      .put("caseId", patient.caseId)
+      .open("acceptOffer")
+      .put("offerId", patient.offer)
+      .open("consent")
+      .put("consentId", patient.c1);
+  line.put("kind", "c1")
+      .put("givenBy", "patient")
+      .put("channel", "oral")
+      .put("infoTextId", INFO_TEXT)
+      .put("infoTextVersion", INFO_VERSION)
+      .close();
+}
+
 void Writer::needStep(Step what, Patient& patient) {
   switch (what) {
-    case Step::EVIDENCE: {
-      const uint64_t percent = 25 * (1 + random.below(4));
-      physician(patient)
-          .open("recordEvidence")
-          .put("evidenceId", draw())
-          .put("kind", "fkCertificate")
-          .put("issuerRole", "physician");
-      line.day("issuedAt", day->date).day("validFrom", day->date).day("validTo", day->date + 180);
-      line.raw(",\"degrees\":[{")
-          .number("percent", percent)
-          .day("from", day->date)
-          .day("to", day->date + 180)
-          .raw("}]");
-      line.raw(",\"diagnoses\":[\"").raw(oneOf(DIAGNOSES)).raw("\"]");
-      break;
-    }
+    case Step::EVIDENCE: evidence(patient); break;
     case Step::NEED:
       patient.assessment = draw();
       patient.caseId = draw();
@@ -153,21 +166,7 @@ void Writer::needStep(Step what, Patient& patient) {
           .put("infoTextVersion", INFO_VERSION);
       break;
     }
-    case Step::ACCEPT:
-      patient.c1 = draw();
-      coordinator(patient)
-          .put("caseId", patient.caseId)
-          .open("acceptOffer")
-          .put("offerId", patient.offer)
-          .open("consent")
-          .put("consentId", patient.c1);
-      line.put("kind", "c1")
-          .put("givenBy", "patient")
-          .put("channel", "oral")
-          .put("infoTextId", INFO_TEXT)
-          .put("infoTextVersion", INFO_VERSION)
-          .close();
-      break;
+    case Step::ACCEPT: acceptance(patient); break;
     case Step::DECLINE:
       coordinator(patient)
           .put("caseId", patient.caseId)

@@ -99,6 +99,8 @@ class Writer {
     ++patient.items;
   }
   void identityStep(Step what, Patient& patient);
+  void evidence(Patient& patient);
+  void acceptance(Patient& patient);
   void needStep(Step what, Patient& patient);
   void journalStep(Step what, Patient& patient);
   void intervention(Step what, Patient& patient);
