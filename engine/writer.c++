@@ -13,6 +13,13 @@ constexpr size_t INDEX_ROWS_IN_MEMORY = 400'000;  // about 60 MB, then a sorted 
 constexpr size_t COMMITS_AHEAD_MAX = 8;
 constexpr Micros HEAD_FILE_EVERY = SECOND;
 
+// What a decision will take in a commit, before it is sealed: its events in memory, and the command again as `ask`.
+size_t roughBytes(const Decided& decided) {
+  size_t words = 0;
+  for (auto& message : decided.decision.events) words += message->sizeInWords();
+  return words * sizeof(capnp::word) + decided.pending->submission.json.size();
+}
+
 Outcome plain(Outcome::Kind kind) {
   Outcome outcome;
   outcome.kind = kind;
@@ -55,8 +62,7 @@ Writer::~Writer() {
   indexThread.join();
 }
 
-// --- in
-// ---------------------------------------------------------------------------------------------------------------------
+// --- in ---
 
 void Writer::submit(Submission submission, Answer answer) {
   if (poisoned.load()) return answer(plain(Outcome::Kind::UNKNOWN));
@@ -108,8 +114,7 @@ void Writer::answerAllUnknown() {
   for (auto& pending : all) answer(pending, plain(Outcome::Kind::UNKNOWN));
 }
 
-// --- pool
-// -------------------------------------------------------------------------------------------------------------------
+// --- pool ---
 
 void Writer::poolLoop() {
   std::unique_lock lock(inboxLock);
@@ -153,8 +158,7 @@ void Writer::load(Load& job) {
   job.result = std::move(fragments);
 }
 
-// --- decider
-// ----------------------------------------------------------------------------------------------------------------
+// --- decider ---
 
 void Writer::deciderLoop() {
   std::vector<std::shared_ptr<Pending>> burst;
@@ -231,8 +235,7 @@ void Writer::decideOrPark(std::shared_ptr<Pending> pending) {
   poolFilled.notify_one();
 }
 
-// --- sealer
-// -----------------------------------------------------------------------------------------------------------------
+// --- sealer ---
 
 void Writer::sealerLoop() {
   std::optional<std::shared_ptr<Decided>> next = toSeal.pop();
@@ -243,9 +246,11 @@ void Writer::sealerLoop() {
       CommitBuilder commit(parts.log.appended().size);
       std::vector<std::shared_ptr<Decided>> members;
       size_t entries = 0;
-      while (next && (entries == 0 || entries + (*next)->events.size() <= COMMIT_ENTRIES_MAX) &&
-             commit.bytes() < COMMIT_BYTES_MAX / 2) {
+      size_t bytes = 0;
+      while (next && (entries == 0 || (entries + (*next)->events.size() <= COMMIT_ENTRIES_MAX &&
+                                       bytes + roughBytes(**next) <= COMMIT_BYTES_MAX))) {
         entries += (*next)->events.size();
+        bytes += roughBytes(**next);
         members.push_back(std::move(*next));
         if (entries >= COMMIT_ENTRIES_MAX) {
           next = std::nullopt;
@@ -330,8 +335,7 @@ void Writer::writeCommit(CommitBuilder& commit, Written& written, Sync sync) {
   if (!commit.empty()) parts.log.append(std::move(commit), sync);
 }
 
-// --- syncer
-// -----------------------------------------------------------------------------------------------------------------
+// --- syncer ---
 
 // The evidence outside the store is never older than a second, also when nothing more comes after the last commit.
 void Writer::syncerLoop() {
@@ -416,8 +420,7 @@ void Writer::indexLoop() {
   }
 }
 
-// --- poison
-// -----------------------------------------------------------------------------------------------------------------
+// --- poison ---
 
 bool Writer::guarded(const char* stage, const std::function<void()>& work) {
   if (poisoned.load()) return false;
