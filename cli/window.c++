@@ -15,7 +15,11 @@ Window::~Window() {
 
 Window::Slot& Window::claim(uint64_t line, uint64_t& index) {
   std::unique_lock held(lock);
-  printed.wait(held, [&] { return added - delivered < SLOTS; });
+  if (added - delivered >= SLOTS) {
+    adderWaits = true;
+    printed.wait(held, [&] { return added - delivered <= REFILL_BELOW; });
+    adderWaits = false;
+  }
   index = added++;
   Slot& slot = slots[index % SLOTS];
   slot.line = line;
@@ -70,7 +74,7 @@ void Window::print() {
     }
     held.lock();
     delivered = to;
-    printed.notify_one();
+    if (adderWaits && added - delivered <= REFILL_BELOW) printed.notify_one();
   }
 }
 

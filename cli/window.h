@@ -33,6 +33,8 @@ class Window {
 
  private:
   static constexpr size_t SLOTS = 4096;  // below the journal's own queue, so that it never says OVERLOADED
+  // A full window is filled again once there is room for a good many: a thread woken for each answer does little else.
+  static constexpr size_t REFILL_BELOW = SLOTS * 3 / 4;
   struct Slot {
     uint64_t line = 0;
     bool done = false;
@@ -48,10 +50,10 @@ class Window {
   const std::function<void()> idle;
   std::vector<Slot> slots{SLOTS};
 
-  std::mutex lock;  // guards the next five, and `done`
+  std::mutex lock;  // guards the next six, and `done`
   std::condition_variable answered, printed;
   uint64_t added = 0, delivered = 0;
-  bool printerWaits = false, ended = false;
+  bool printerWaits = false, adderWaits = false, ended = false;
   kj::Maybe<kj::Exception> fault;
   std::atomic<bool> hopeless{false};
   std::thread printer;

@@ -77,7 +77,7 @@ bool Decider::settleVersion(Pending& pending, Micros at) {
 std::vector<law::FragmentKey> Decider::wants(Pending& pending) {
   if (pending.settled || settleRepeat(pending)) return {};
   // What an earlier command in the queue introduced is known by now.
-  intake::forEachRef(pending.command(), [&](schema::Ref::Builder ref, schema::RefKind) {
+  auto lookAgain = [&](schema::Ref::Builder ref, schema::RefKind) {
     if (ref.getState() != schema::Ref::State::UNKNOWN) return;
     auto known = subjects.findFresh(IdentifierTag::from(law::subjectKey(ref.getTag().asReader())));
     if (!known) {
@@ -90,7 +90,8 @@ std::vector<law::FragmentKey> Decider::wants(Pending& pending) {
     }
     law::set(ref.getKey(), *known);
     ref.setState(schema::Ref::State::KNOWN);
-  });
+  };
+  if (pending.unknownRefs > 0) intake::forEachRef(pending.command(), lookAgain);
   return law::missing(fragments, pending.command().asReader());
 }
 

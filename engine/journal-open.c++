@@ -161,11 +161,12 @@ void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Rando
     commit.needVault(vault.version());
     auto leaf = vault.leaf(books.stream.stream, lines.front().number);
     KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for a stream that was just opened");
-    EventParts parts(made.event->getRoot<schema::Event>().asReader(), {});
+    EventParts parts;
     SealRandom drawn;
     random.fill(drawn);
     Buffer sealed;
-    Hash digest = sealInto(sealed, parts.parts(), leaf.key, drawn, SealPlace{origin, fields.eventId});
+    Hash digest = sealInto(sealed, parts.of(made.event->getRoot<schema::Event>().asReader(), nullptr), leaf.key, drawn,
+                           SealPlace{origin, fields.eventId});
     commit.add(fields, lines, sealed, digest);
   }
   log.append(std::move(commit), Sync::YES);

@@ -21,6 +21,7 @@ struct Pending {
   std::unique_ptr<capnp::MallocMessageBuilder> message;  // root schema::Command; null when not a command
   Hash bodyDigest;
   CommandTag tag;
+  size_t unknownRefs = 0;                               // references that the index did not know when the pool looked
   std::optional<Outcome> settled;                       // invalid, or answered before by the durable log
   bool prepared = false;                                // under the inbox's lock
   std::list<std::shared_ptr<Pending>>::iterator place;  // among those under way; under their lock

@@ -30,16 +30,16 @@ void Preparer::prepare(Pending& pending) {
   if (!decode(pending)) return;
   auto command = pending.command();
   {
-    auto input = intake::bodyDigestInput(command.asReader());
-    auto bytes = input.asBytes();
-    pending.bodyDigest = sha256(Bytes(bytes.begin(), bytes.size()));
+    words.clear();
+    intake::appendBodyDigestInput(words, command.asReader());
+    pending.bodyDigest = sha256(intake::bytesOf(words));
   }
   Hash client = sha256(asBytes(pending.submission.client));
   pending.tag = commandTag(Bytes(client).first(16), CommandId::from(law::thingId(command.getId().asReader())));
   checkTag(pending);
   if (pending.settled) return;
   Micros now = clock.now();
-  resolver.resolve(command, random, now);
+  pending.unknownRefs = resolver.resolve(command, random, now);
   intake::fillDrawn(command, random, now);
 }
 

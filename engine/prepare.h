@@ -25,6 +25,7 @@ class Preparer {
   intake::Resolver& resolver;
   Clock& clock;
   Random& random;
+  intake::Words words;  // kept to save an allocation
 };
 
 // Makes the answer to a command that was answered before: the first outcome again, or R-DUP when the body is another.

@@ -3,29 +3,24 @@
 #include <capnp/serialize.h>
 #include <kj/debug.h>
 
-#include "engine/intake/canonical.h"
+#include "engine/intake/plan.h"
 
 namespace liggare {
 
-namespace {
+void EventParts::begin(PartKind kind) { begins.emplace_back(kind, words.size()); }
 
-Bytes bytesOf(const kj::Array<capnp::word>& words) {
-  auto b = words.asBytes();
-  return {b.begin(), b.size()};
-}
-
-}  // namespace
-
+// By our own one-pass writer: capnp::canonicalize copies, measures and copies again (a third of the sealer's time,
+// measured).
 template <typename Reader>
 void EventParts::add(PartKind kind, Reader reader) {
-  // By our own one-pass writer: capnp::canonicalize copies, measures and copies again (a third of the sealer's time,
-  // measured).
-  words.push_back(intake::CanonicalWriter(intake::Texts::AS_GIVEN)
-                      .message(intake::structTable<capnp::FromReader<Reader>>(), capnp::AnyStruct::Reader(reader)));
-  inputs.push_back({kind, bytesOf(words.back())});
+  begin(kind);
+  intake::CanonicalWriter(words, intake::Texts::AS_GIVEN)
+      .message(intake::structTable<capnp::FromReader<Reader>>(), capnp::AnyStruct::Reader(reader));
 }
 
-EventParts::EventParts(schema::Event::Reader event, Bytes ask) : askBytes(ask.begin(), ask.end()) {
+std::span<const PartInput> EventParts::of(schema::Event::Reader event, const Ask* ask) {
+  words.clear();
+  begins.clear();
   add(PartKind::COMMON, event.getCommon());
   add(PartKind::ACTOR, event.getActor());
   for (auto patient : event.getPatients()) add(PartKind::PATIENT, patient);
@@ -35,7 +30,18 @@ EventParts::EventParts(schema::Event::Reader event, Bytes ask) : askBytes(ask.be
     texts.setItems(event.getTexts());
     add(PartKind::TEXT, texts.asReader());
   }
-  if (!askBytes.empty()) inputs.push_back({PartKind::ASK, askBytes});
+  if (ask != nullptr) {
+    begin(PartKind::ASK);
+    intake::appendAsk(words, ask->command, ask->bodyDigest, ask->client);
+  }
+  inputs.clear();
+  Bytes all = intake::bytesOf(words);
+  for (size_t i = 0; i < begins.size(); ++i) {
+    size_t end = i + 1 < begins.size() ? begins[i + 1].second : words.size();
+    size_t from = begins[i].second;
+    inputs.push_back({begins[i].first, all.subspan(from * sizeof(uint64_t), (end - from) * sizeof(uint64_t))});
+  }
+  return inputs;
 }
 
 // One aligned copy per part (values from disk are not aligned to words), and the reader over it.

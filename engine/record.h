@@ -1,6 +1,7 @@
 // Between an event in memory and its sealed parts: the only file that knows which member becomes which part.
 #pragma once
 
+#include "engine/intake/canonical.h"
 #include "engine/journal.h"
 #include "engine/vault/seal.h"
 
@@ -8,18 +9,26 @@ namespace liggare {
 
 // The plaintexts of one event, in part order: common, actor, one per patient, texts, ask. Canonical Cap'n Proto without
 // segment table, so that no dead word of a builder (a text that was replaced, say) ever reaches the disk.
+//
+// One is meant to be used over and over: its memory stays.
 class EventParts {
  public:
-  // `ask` is the encoded Ask for the first event of a command, empty for the others.
-  EventParts(schema::Event::Reader event, Bytes ask);
-  std::span<const PartInput> parts() const { return inputs; }
+  // What the command asked, for its first event; null for the others.
+  struct Ask {
+    schema::Command::Reader command;  // resolved
+    Bytes bodyDigest;
+    std::string_view client;
+  };
+  // Valid until the next call.
+  std::span<const PartInput> of(schema::Event::Reader event, const Ask* ask);
 
  private:
   template <typename Reader>
   void add(PartKind kind, Reader reader);
-  std::vector<kj::Array<capnp::word>> words;
+  void begin(PartKind kind);
+  intake::Words words;
+  std::vector<std::pair<PartKind, size_t>> begins;  // the word each part begins at
   std::vector<PartInput> inputs;
-  Buffer askBytes;
 };
 
 // Gathers opened plaintexts into an event. Parts may come in any order; those missing stay empty.

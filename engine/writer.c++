@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t INDEX_ROWS_IN_MEMORY = 400'000;  // about 60 MB, then a sorted run
 constexpr size_t COMMITS_AHEAD_MAX = 8;
+constexpr size_t PREPARE_AT_ONCE_MAX = 1;
 constexpr Micros HEAD_FILE_EVERY = SECOND;
 
 // What a decision will take in a commit, before it is sealed: its events in memory, and the command again as `ask`.
@@ -117,6 +118,8 @@ void Writer::answerAllUnknown() {
 // --- pool ---
 
 void Writer::poolLoop() {
+  Preparer preparer(parts.index, parts.reader, parts.resolver, parts.clock, parts.random);
+  std::vector<std::shared_ptr<Pending>> batch;  // a few at a time, when there are many: the lock is everybody's
   std::unique_lock lock(inboxLock);
   for (;;) {
     poolFilled.wait(lock, [&] { return stopping || !toPrepare.empty() || !toLoad.empty(); });
@@ -128,13 +131,17 @@ void Writer::poolLoop() {
       lock.lock();
       loaded.push_back(std::move(job));
     } else if (!toPrepare.empty()) {
-      auto pending = toPrepare.front();
-      toPrepare.pop_front();
+      size_t fair = std::clamp<size_t>(toPrepare.size() / (2 * pool.size()), 1, PREPARE_AT_ONCE_MAX);
+      while (batch.size() < fair) {
+        batch.push_back(std::move(toPrepare.front()));
+        toPrepare.pop_front();
+      }
       lock.unlock();
-      Preparer preparer(parts.index, parts.reader, parts.resolver, parts.clock, parts.random);
-      if (!guarded("prepare", [&] { preparer.prepare(*pending); })) pending->settled = plain(Outcome::Kind::UNKNOWN);
+      for (auto& pending : batch)
+        if (!guarded("prepare", [&] { preparer.prepare(*pending); })) pending->settled = plain(Outcome::Kind::UNKNOWN);
       lock.lock();
-      pending->prepared = true;
+      for (auto& pending : batch) pending->prepared = true;
+      batch.clear();
       if (inbox.empty() || !inbox.front()->prepared) continue;  // somebody earlier will wake the decider
     } else {
       return;  // stopping
@@ -289,12 +296,10 @@ void Writer::sealOne(Decided& decided, CommitBuilder& commit, Written& written) 
   bool first = true;
   for (auto& event : decided.events) {
     KJ_ASSERT(event.view.position == commit.next(), "the sealer keeps the decider's order", event.view.position);
-    kj::Array<capnp::word> ask;
-    if (first)
-      ask = intake::encodeAsk(decided.pending->command().asReader(), decided.pending->bodyDigest,
-                              decided.pending->submission.client);
     auto& message = decided.decision.events[event.view.common.getIndexInCommand()];
-    EventParts plaintexts(message->getRoot<schema::Event>().asReader(), {ask.asBytes().begin(), ask.asBytes().size()});
+    EventParts::Ask ask{decided.pending->command().asReader(), decided.pending->bodyDigest,
+                        decided.pending->submission.client};
+    auto plaintexts = eventParts.of(message->getRoot<schema::Event>().asReader(), first ? &ask : nullptr);
 
     auto leaf = parts.vault.leaf(event.stream.stream, event.lines.front().second);
     KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for a stream that was just opened", event.view.position,
@@ -307,7 +312,7 @@ void Writer::sealOne(Decided& decided, CommitBuilder& commit, Written& written) 
       lines[i].number = event.lines[i].second;
     }
     sealed.clear();
-    Hash digest = sealInto(sealed, plaintexts.parts(), leaf.key, random, SealPlace{parts.origin, event.view.id});
+    Hash digest = sealInto(sealed, plaintexts, leaf.key, random, SealPlace{parts.origin, event.view.id});
     EntryFields fields;
     fields.recordedAt = event.view.recordedAt;
     fields.eventId = event.view.id;

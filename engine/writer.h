@@ -20,6 +20,7 @@
 #include "engine/decider.h"
 #include "engine/log/head-file.h"
 #include "engine/prepare.h"
+#include "engine/record.h"
 
 namespace liggare {
 
@@ -99,6 +100,7 @@ class Writer {
   std::unordered_map<uint64_t, std::deque<std::shared_ptr<Pending>>> parked;
 
   Buffer sealed, scratch;  // the sealer's own, kept to save allocations
+  EventParts eventParts;   // the same
   Channel<std::shared_ptr<Decided>> toSeal{4096};
   Channel<std::shared_ptr<Written>> toSync{8};  // at most 8 commits ahead of the disk
   std::atomic<size_t> unsynced{0};              // commits written and not yet durable

@@ -7,6 +7,8 @@
 namespace liggare {
 namespace {
 
+constexpr uint8_t LEAF_PREFIX = 0;  // RFC 6962 §2.1
+
 // The largest power of two smaller than n, as a height. n ≥ 2.
 unsigned splitHeight(uint64_t n) { return 63 - unsigned(std::countl_zero(n - 1)); }
 
@@ -56,7 +58,7 @@ void subproof(Proof& proof, uint64_t m, uint64_t from, uint64_t n, Known known, 
 
 }  // namespace
 
-Hash leafHash(Bytes entry) { return Sha256().addByte(0).add(entry).finish(); }
+Hash leafHash(Bytes entry) { return sha256({Bytes(&LEAF_PREFIX, 1), entry}); }
 
 Hash nodeHash(const Hash& left, const Hash& right) {
   std::array<uint8_t, 65> input;

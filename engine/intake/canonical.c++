@@ -56,22 +56,17 @@ const StructTable& tableFor(const FieldRow& row) {
 
 }  // namespace
 
-kj::Array<capnp::word> CanonicalWriter::message(const StructTable& table, AnyStruct::Reader from) {
-  words.assign(1, 0);
-  structAt(0, table, from);
-  return take();
+void CanonicalWriter::message(const StructTable& table, AnyStruct::Reader from) {
+  const size_t at = words.size();
+  words.push_back(0);
+  structAt(at, table, from);
 }
 
 size_t CanonicalWriter::root(uint16_t dataWords, uint16_t pointers) {
-  words.assign(1 + dataWords + pointers, 0);
-  words[0] = structWord(0, dataWords, pointers);
-  return 1;
-}
-
-kj::Array<capnp::word> CanonicalWriter::take() const {
-  auto message = kj::heapArray<capnp::word>(words.size());
-  memcpy(message.asBytes().begin(), words.data(), words.size() * sizeof(uint64_t));
-  return message;
+  const size_t at = words.size();
+  words.resize(at + 1 + dataWords + pointers);
+  words[at] = structWord(0, dataWords, pointers);
+  return at + 1;
 }
 
 // Trailing zero words of data and trailing null pointers are not written.
@@ -124,7 +119,7 @@ void CanonicalWriter::body(size_t at, Size size, const StructTable& table, AnySt
 }
 
 void CanonicalWriter::pointerAt(size_t pointer, const FieldRow& row, AnyPointer::Reader from) {
-  if (!isPresent(row, from)) return;
+  if (from.isNull()) return;
   switch (row.kind) {
     case FieldKind::TEXT: return textAt(pointer, row, from.getAs<capnp::Text>());
     case FieldKind::DATA: {
@@ -133,15 +128,19 @@ void CanonicalWriter::pointerAt(size_t pointer, const FieldRow& row, AnyPointer:
     }
     case FieldKind::ID:
     case FieldKind::REF:
+      if (!isPresent(row, from)) return;
+      [[fallthrough]];
     case FieldKind::STRUCT: return structAt(pointer, tableFor(row), from.getAs<AnyStruct>());
     case FieldKind::LIST_TEXT: {
       const auto given = from.getAs<capnp::List<capnp::Text>>();
+      if (given.size() == 0) return;
       const size_t at = list(pointer, POINTER, given.size(), given.size());
       for (uint32_t i = 0; i < given.size(); ++i) textAt(at + i, row, given[i]);
       return;
     }
     case FieldKind::LIST_ENUM: {
       const auto ordinals = from.getAs<capnp::List<uint16_t>>();
+      if (ordinals.size() == 0) return;
       const size_t at = list(pointer, TWO_BYTES, ordinals.size(), (size_t(ordinals.size()) + 3) / 4);
       auto* into = reinterpret_cast<uint8_t*>(&words[at]);
       for (uint32_t i = 0; i < ordinals.size(); ++i) {
@@ -150,7 +149,10 @@ void CanonicalWriter::pointerAt(size_t pointer, const FieldRow& row, AnyPointer:
       }
       return;
     }
-    default: return listOfStructs(pointer, tableFor(row), from.getAs<capnp::AnyList>().as<capnp::List<AnyStruct>>());
+    default: {
+      const auto given = from.getAs<capnp::AnyList>();
+      if (given.size() > 0) listOfStructs(pointer, tableFor(row), given.as<capnp::List<AnyStruct>>());
+    }
   }
 }
 

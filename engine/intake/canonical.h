@@ -15,25 +15,30 @@ namespace liggare::intake {
 
 enum class Texts { AS_GIVEN, REDUCED };
 
+using Words = std::vector<uint64_t>;
+inline Bytes bytesOf(const Words& words, size_t from = 0) {
+  return {reinterpret_cast<const uint8_t*>(words.data() + from), (words.size() - from) * sizeof(uint64_t)};
+}
+
+// Appends messages to `words`, which the caller owns and may use again: a writer itself costs nothing.
 class CanonicalWriter {
  public:
-  explicit CanonicalWriter(Texts how) : texts(how) { words.reserve(256); }
+  CanonicalWriter(Words& to, Texts how) : words(to), texts(how) {}
 
   // A whole message of one struct.
-  kj::Array<capnp::word> message(const StructTable& table, capnp::AnyStruct::Reader root);
+  void message(const StructTable& table, capnp::AnyStruct::Reader root);
 
   // For a root put together by hand: reserve the struct, then fill its pointers in order.
   size_t root(uint16_t dataWords, uint16_t pointers);  // index of its first word
   void structAt(size_t pointer, const StructTable& table, capnp::AnyStruct::Reader from);
   void bytesAt(size_t pointer, Bytes bytes, size_t zerosAfter);  // nothing when empty
-  kj::Array<capnp::word> take() const;
 
  private:
   struct Size {
     uint16_t dataWords = 0, pointers = 0;
   };
 
-  std::vector<uint64_t> words;
+  Words& words;
   Texts texts;
 
   static Size sizeOf(const StructTable& table, capnp::AnyStruct::Reader from);

@@ -58,6 +58,12 @@ void drawIn(const StructTable& table, AnyStruct::Builder from, Random& random, M
   });
 }
 
+kj::Array<capnp::word> copyOf(const Words& words) {
+  auto copy = kj::heapArray<capnp::word>(words.size());
+  memcpy(copy.asBytes().begin(), words.data(), words.size() * sizeof(uint64_t));
+  return copy;
+}
+
 }  // namespace
 
 void forEachRef(schema::Command::Builder command, const RefVisit& visit) {
@@ -68,22 +74,35 @@ void fillDrawn(schema::Command::Builder command, Random& random, Micros at) {
   drawIn(structTable<schema::Command>(), AnyStruct::Builder(kj::mv(command)), random, at);
 }
 
+void appendBodyDigestInput(Words& to, schema::Command::Reader command) {
+  CanonicalWriter(to, Texts::AS_GIVEN).message(structTable<schema::Command>(), AnyStruct::Reader(command));
+}
+
 kj::Array<capnp::word> bodyDigestInput(schema::Command::Reader command) {
-  return CanonicalWriter(Texts::AS_GIVEN).message(structTable<schema::Command>(), AnyStruct::Reader(command));
+  Words words;
+  appendBodyDigestInput(words, command);
+  return copyOf(words);
 }
 
 kj::Array<capnp::word> reduce(schema::Command::Reader resolved) {
-  return CanonicalWriter(Texts::REDUCED).message(structTable<schema::Command>(), AnyStruct::Reader(resolved));
+  Words words;
+  CanonicalWriter(words, Texts::REDUCED).message(structTable<schema::Command>(), AnyStruct::Reader(resolved));
+  return copyOf(words);
 }
 
-kj::Array<capnp::word> encodeAsk(schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client) {
-  CanonicalWriter writer(Texts::REDUCED);
+void appendAsk(Words& to, schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client) {
+  CanonicalWriter writer(to, Texts::REDUCED);
   const uint16_t pointers = !client.empty() ? 3 : !bodyDigest.empty() ? 2 : 1;
   const size_t at = writer.root(0, pointers);  // command @0, bodyDigest @1, client @2
   writer.structAt(at, structTable<schema::Command>(), AnyStruct::Reader(resolved));
   writer.bytesAt(at + 1, bodyDigest, 0);
   writer.bytesAt(at + 2, asBytes(client), 1);
-  return writer.take();
+}
+
+kj::Array<capnp::word> encodeAsk(schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client) {
+  Words words;
+  appendAsk(words, resolved, bodyDigest, client);
+  return copyOf(words);
 }
 
 }  // namespace liggare::intake

@@ -12,6 +12,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/random.h"
 #include "engine/base/time.h"
+#include "engine/intake/canonical.h"
 #include "schemas/annotations.capnp.h"
 #include "schemas/command.capnp.h"
 
@@ -32,6 +33,7 @@ void fillDrawn(schema::Command::Builder command, Random& random, Micros at);
 // digest of them tells a repeat from a reuse of the id. Only what the schema knows is in them; absent and empty are one
 // thing.
 kj::Array<capnp::word> bodyDigestInput(schema::Command::Reader command);
+void appendBodyDigestInput(Words& to, schema::Command::Reader command);
 
 // The command as decided, without a byte that is personal: every $personal text and every Ref's text is PRESENT or
 // absent, lists keep their length. Canonical; read it with SegmentArrayMessageReader over one segment.
@@ -39,5 +41,6 @@ kj::Array<capnp::word> reduce(schema::Command::Reader resolved);
 
 // The part ASK: the reduced command, the digest of its body, and who sent it, as canonical bytes of schema::Ask.
 kj::Array<capnp::word> encodeAsk(schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client);
+void appendAsk(Words& to, schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client);
 
 }  // namespace liggare::intake

@@ -31,9 +31,10 @@ std::optional<ReadReference> readReference(std::string_view text, schema::RefKin
   return read;
 }
 
-void Resolver::resolve(schema::Command::Builder command, Random& random, Micros at) {
+size_t Resolver::resolve(schema::Command::Builder command, Random& random, Micros at) {
   const Days on = swedishDay(at);
   std::map<IdentifierTag, SubjectKey> introduced;  // usually empty
+  size_t unknown = 0;
   forEachRef(command, [&](schema::Ref::Builder ref, schema::RefKind kind) {
     const auto text = ref.asReader().getText();
     if (text.size() == 0) return ref.setState(schema::Ref::State::ABSENT);
@@ -52,45 +53,49 @@ void Resolver::resolve(schema::Command::Builder command, Random& random, Micros 
     if (isNew) place->second = drawId<SubjectKey>(random);
     put(ref.getKey(), place->second);
     ref.setState(schema::Ref::State::UNKNOWN);
+    ++unknown;
   });
+  return unknown;
 }
 
 // The day counts for ten-digit numbers, so those are not kept; a twelve-digit one that was valid stays valid.
-std::optional<Resolver::Entry> Resolver::entryFor(std::string_view text, schema::RefKind kind, Days on) {
+Resolver::EntryPtr Resolver::entryFor(std::string_view text, schema::RefKind kind, Days on) {
   std::string name;
   name.reserve(text.size() + 1);
   name += char(kind);
   name += text;
-  std::optional<Entry> entry;
+  EntryPtr cached;
   {
     const std::lock_guard lock(mutex);
     if (auto found = recent.find(name); found != recent.end()) {
-      entry = found->second;
+      cached = found->second;
     } else if (found = older.find(name); found != older.end()) {
-      entry = found->second;
+      cached = found->second;
     }
   }
-  if (entry && entry->key) return entry;
-  const bool wasCached = entry.has_value();
-  if (!wasCached) {
+  if (cached && cached->key) return cached;
+  auto entry = std::make_shared<Entry>();
+  if (cached) {
+    *entry = *cached;
+  } else {
     auto read = readReference(text, kind, on, world.testIds);
-    if (!read) return std::nullopt;
-    entry = Entry{std::move(*read), {}, {}};
+    if (!read) return nullptr;
+    entry->read = std::move(*read);
     entry->tag = world.blind(asBytes(entry->read.blindInput));
   }
   entry->key = world.find(entry->tag);
   const bool dependsOnDay = kind == schema::RefKind::PERSON && (text.size() < 12 || text.find('|') != text.npos);
-  if (!dependsOnDay && (!wasCached || entry->key)) keep(std::move(name), *entry);
+  if (!dependsOnDay && (!cached || entry->key)) keep(std::move(name), entry);
   return entry;
 }
 
-void Resolver::keep(std::string name, const Entry& entry) {
+void Resolver::keep(std::string name, EntryPtr entry) {
   const std::lock_guard lock(mutex);
   if (recent.size() >= world.cacheEntriesMax / 2) {
     older = std::move(recent);
     recent.clear();
   }
-  recent.insert_or_assign(std::move(name), entry);
+  recent.insert_or_assign(std::move(name), std::move(entry));
 }
 
 void Resolver::forget() {

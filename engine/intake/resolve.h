@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -44,7 +45,8 @@ class Resolver {
   //   Threads   any
   //   Order     what find answers may be older than the decider's state: two commands that introduce one identifier
   //             at once get two keys, and the tag tells the decider
-  void resolve(schema::Command::Builder command, Random& random, Micros at);
+  //   Returns   how many references are UNKNOWN
+  size_t resolve(schema::Command::Builder command, Random& random, Micros at);
 
   // Forgets what the cache says of keys, when identities were joined or an entry taken back.
   void forget();
@@ -55,12 +57,13 @@ class Resolver {
     IdentifierTag tag;
     std::optional<SubjectKey> key;  // a subject once known stays known
   };
+  using EntryPtr = std::shared_ptr<const Entry>;
   World world;
   std::mutex mutex;
-  std::unordered_map<std::string, Entry> recent, older;  // two generations: a full recent becomes the older
+  std::unordered_map<std::string, EntryPtr> recent, older;  // two generations: a full recent becomes the older
 
-  std::optional<Entry> entryFor(std::string_view text, schema::RefKind kind, Days on);
-  void keep(std::string name, const Entry& entry);
+  EntryPtr entryFor(std::string_view text, schema::RefKind kind, Days on);  // null: not readable
+  void keep(std::string name, EntryPtr entry);
 };
 
 }  // namespace liggare::intake

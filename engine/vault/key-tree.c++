@@ -42,11 +42,10 @@ bool isNode(const CoverNode& node, Number after) {
 }  // namespace
 
 Key childOf(const Key& node, unsigned bit) {
-  Sha256 digest;
-  Hash hash = digest.add(node).addByte(uint8_t(bit)).finish();
+  const uint8_t side = uint8_t(bit);
+  Hash hash = sha256({node, {&side, 1}});
   Key key = Key::from(hash);
   wipe(hash.bytes);
-  wipe({reinterpret_cast<uint8_t*>(&digest), sizeof digest});
   return key;
 }
 

@@ -37,13 +37,9 @@ Key Key::draw(Random& random) {
 }
 
 Key hashKey(std::string_view label, std::initializer_list<Bytes> parts) {
-  Sha256 digest;
-  digest.add(asBytes(label)).addByte(0);
-  for (Bytes part : parts) digest.add(part);
-  Hash hash = digest.finish();
+  Hash hash = hashLabelled(label, parts);
   Key key = Key::from(hash);
   wipe(hash.bytes);
-  wipe({reinterpret_cast<uint8_t*>(&digest), sizeof digest});  // its state is the key
   return key;
 }
 
