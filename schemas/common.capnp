@@ -39,6 +39,8 @@ enum Right {
   recordsOffice @6 $sv("lämna ut journaluppgifter");
   review        @7 $sv("granska loggar");
   annul         @8 $sv("makulera registrering");
+  archive       @9 $sv("arkivera, gallra och förstöra efter beslut");
+  headOfUnit    @10 $sv("leda verksamheten");
 }
 
 enum Ground {                         # domain §00.49
@@ -79,6 +81,12 @@ enum ItemClass {
   relation        @15 $sv("vårdrelation");
   information     @16 $sv("information till patienten");
   governance      @17 $sv("styrning");
+  certificate     @18 $sv("intyg om vården") $law("PDL 3 kap. 16 §");
+  copyRequest     @19 $sv("begäran om kopia") $law("PDL 8 kap. 2 §");
+  complaint       @20 $sv("klagomål") $law("PSL 3 kap. 8 b §");
+  outcome         @21 $sv("uppföljning av utfall");
+  destruction     @22 $sv("förstöring och arkiv") $law("PDL 8 kap. 4 §");
+  review          @23 $sv("logguppföljning") $law("PDL 4 kap. 3 §");
 }
 
 enum Action {
@@ -105,6 +113,10 @@ enum ViewName {
   ownerLog     @5 $sv("Åtkomstlogg, informationsägarens");
   search       @6 $sv("Sökning");
   events       @7 $sv("Händelser");
+  list         @8 $sv("Arbetslista");
+  statistics   @9 $sv("Statistik");
+  accessAs     @10 $sv("Vad en medarbetare kunde se");
+  ivoPackage   @11 $sv("Underlag till IVO");
 }
 
 enum LoginMethod { none @0; password @1; smartCard @2 $sv("e-legitimation på kort"); mobileEid @3 $sv("mobil e-legitimation"); localClaim @4 $sv("lokalt påstående"); certificate @5; }
@@ -185,3 +197,49 @@ struct Consultation {                # samråd, 3 § andra stycket
   hasReason @2 :Bool;                # the reason itself is personal text
 }
 struct Degree { percent @0 :UInt8; from @1 :Int32; to @2 :Int32; }
+
+# --- rättigheter ----------------------------------------------------------------------------------------------------------
+enum DeliveryMode { notElectronic @0 $sv("inte elektroniskt"); directAccess @1 $sv("direktåtkomst"); otherElectronic @2 $sv("annat elektroniskt utlämnande"); }   # the last writes a 3:11 line (§00.20)
+enum RequestedBy { patient @0 $sv("patienten"); guardian @1 $sv("vårdnadshavare"); representative @2 $sv("företrädare"); relative @3 $sv("närstående"); otherMentioned @4 $sv("annan som nämns"); }
+enum CopyScope { journal @0 $sv("journalen"); accessLog @1 $sv("åtkomstloggen"); both @2 $sv("journalen och åtkomstloggen"); }
+enum HarmTest { notMade @0 $sv("inte gjord"); noHarm @1 $sv("inget men"); partly @2 $sv("delvis men"); harm @3 $sv("men"); }
+enum SvodAvailability { none @0; incapable @1 $sv("varaktigt oförmögen") $law("SVOD 2 kap. 6 §"); }
+
+# --- ärende -----------------------------------------------------------------------------------------------------------------
+enum Goal { unstated @0; return @1 $sv("återgång i arbete"); entry @2 $sv("inträde i arbetslivet"); }
+enum InterventionSubtype {
+  unstated @0; mapping @1 $sv("kartläggningssamtal"); motivation @2 $sv("motiverande samtal"); planning @3 $sv("planering"); contactWithActor @4 $sv("kontakt med aktör"); meeting @5 $sv("möte");
+  explainsResponsibilities @6 $sv("berättar hur ansvar hänger ihop");      # allowed: §00.16
+  notesOthersMeasure @7 $sv("antecknar annan aktörs behövda åtgärd");      # allowed: §00.16
+}
+enum ContactFunction { coordinator @0 $sv("koordinator"); careContact @1 $sv("fast vårdkontakt"); physician @2 $sv("fast läkarkontakt"); }
+enum CorrectionReason { factWrong @0 $sv("sakfel"); wrongPerson @1 $sv("fel person"); writing @2 $sv("skrivfel"); other @3 $sv("annat"); }
+enum OutcomeResult { full @0 $sv("åter fullt"); partial @1 $sv("åter delvis"); unchanged @2 $sv("oförändrat"); otherPath @3 $sv("annan väg"); unknown @4 $sv("okänt"); }
+enum OutcomeSource { patientContact @0 $sv("kontakt med patienten"); careData @1 $sv("uppgifter i vården"); authorityRegister @2 $sv("myndighets register"); }   # the last only to be refused (§8.6)
+
+# --- identiteter ------------------------------------------------------------------------------------------------------------
+enum MergeBasis {
+  unstated @0; sameNumberHolder @1 $sv("samma person enligt folkbokföringen"); coordinationToPersonal @2 $sv("samordningsnummer har ersatts av personnummer"); reserveToPersonal @3 $sv("reservnummer har ersatts");
+  correctedNumber @4 $sv("personnumret är ändrat"); fictitious @5 $sv("fingerade personuppgifter");   # the last only to be refused (§00.29)
+}
+
+# --- bevarande ---------------------------------------------------------------------------------------------------------------
+enum RetentionClass { journal @0 $sv("journal") $law("PDL 3 kap. 17 §"); accessLog @1 $sv("åtkomstlogg") $law("HSLF-FS 2016:40 4 kap. 9 §"); review @2 $sv("granskning"); governance @3 $sv("styrning"); custody @4 $sv("omhändertagen journal") $law("PDL 9 kap. 4 §"); }
+enum KeyHolderKind { token @0 $sv("kort eller modul"); file @1 $sv("fil"); }
+enum ProcessorScope { keys @0 $sv("nycklar"); backups @1 $sv("säkerhetskopior"); subscriberCopies @2 $sv("prenumeranters kopior"); operation @3 $sv("drift"); }
+
+# --- granskning --------------------------------------------------------------------------------------------------------------
+enum CampaignKind { periodic @0 $sv("återkommande"); onSuspicion @1 $sv("vid misstanke"); }
+enum ScreeningResult { ok @0 $sv("utan anmärkning"); question @1 $sv("behöver förklaras"); }
+enum ReviewOutcome { unassessed @0; authorised @1 $sv("behörig"); authorisedUndocumented @2 $sv("behörig men inte dokumenterad"); unauthorised @3 $sv("obehörig"); undetermined @4 $sv("går inte att avgöra"); }
+enum CriterionKey { participatedInCare @0 $sv("deltog i vården"); taskNeededIt @1 $sv("arbetet krävde det"); relationToPatient @2 $sv("relation till patienten"); amountProportionate @3 $sv("rimlig omfattning"); groundStated @4 $sv("skäl angivet då"); }
+enum CriterionAnswer { unanswered @0; yes @1 $sv("ja"); no @2 $sv("nej"); unclear @3 $sv("oklart"); }
+enum ReviewAction {
+  talk @0 $sv("samtal"); training @1 $sv("utbildning"); authorisationChange @2 $sv("ändrad behörighet"); hrCase @3 $sv("personalärende"); policeReport @4 $sv("polisanmälan") $law("BrB 4 kap. 9 c §");
+  breachNotification @5 $sv("anmälan till IMY") $law("GDPR art. 33"); patientInformed @6 $sv("patienten informerad") $law("GDPR art. 34"); ivoAssessment @7 $sv("bedömning enligt lex Maria"); none @8 $sv("ingen åtgärd");
+}
+enum AuthorisationReview { kept @0 $sv("kvarstår"); changed @1 $sv("ändras"); revoked @2 $sv("återkallas"); }
+enum StatisticsMeasure {          # RP9; the last four are the search terms of PDL 2:8
+  cases @0; offers @1; needs @2; acceptance @3; interventions @4; durations @5; outcomes @6; partners @7; governanceCounts @8;
+  benefit @9; offence @10; unionMembership @11; socialServices @12;
+}
