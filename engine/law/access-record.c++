@@ -26,6 +26,14 @@ bool anyAllowed(const Reading& reading, Predicate predicate) {
                      [&](const AccessRow& row) { return row.answer.allowed() && predicate(row.answer); });
 }
 
+// Of those whose data the read concerned.
+template <typename Predicate>
+bool anyOf(const Reading& reading, Predicate predicate) {
+  if (reading.patient) return predicate(*reading.patient);
+  return std::any_of(reading.rows.begin(), reading.rows.end(),
+                     [&](const AccessRow& row) { return row.patient && predicate(*row.patient); });
+}
+
 // What the log calls the act: emergency opening, print, search … (national log, activityType).
 Action actionOf(const Reading& reading) {
   if (reading.action != Action::READ) return reading.action;
@@ -33,24 +41,70 @@ Action actionOf(const Reading& reading) {
   return reading.claim.getPrint() ? Action::PRINT : Action::READ;
 }
 
-void fillResources(schema::PatientPart::Builder part, const Reading& reading, size_t first, size_t count) {
-  set(part.initPatient(), reading.patient->key);
+void fillResource(schema::Resource::Builder resource, const AccessRow& row) {
+  if (!row.item.isZero()) set(resource.initItem(), row.item);
+  if (!row.unit.isZero()) set(resource.initUnit(), row.unit);
+  if (!row.provider.isZero()) set(resource.initProvider(), row.provider);
+  resource.setPosition(row.position);
+  resource.setItemClass(row.itemClass);
+  resource.setOutcome(row.answer.outcome);
+  resource.setCode(row.answer.code);
+  resource.setGround(row.answer.ground);
+}
+
+// One patient's share: their rows, and what was told about blocked and unblocked data of theirs.
+void fillShare(schema::PatientPart::Builder part, const SubjectKey& patient, const Flags& flags, const AccessRow* rows,
+               size_t count) {
+  set(part.initPatient(), patient);
   auto share = part.initAccess();
-  share.setHasBlocked(reading.flags.hasBlocked);
-  share.setHasUnblocked(reading.flags.hasUnblocked);
+  share.setHasBlocked(flags.hasBlocked);
+  share.setHasUnblocked(flags.hasUnblocked);
   if (count == 0) return;
   auto resources = share.initResources(static_cast<unsigned>(count));
+  for (size_t i = 0; i < count; ++i) fillResource(resources[static_cast<unsigned>(i)], rows[i]);
+}
+
+// Rows of one patient, side by side: [first, end).
+struct Run {
+  size_t first, end;
+};
+std::vector<Run> runsOf(const Reading& reading, size_t first, size_t end) {
+  std::vector<Run> runs;
+  for (size_t i = first; i < end; ++i) {
+    if (!reading.rows[i].patient) continue;  // unknown here: counted, and nobody's share
+    bool goesOn = !runs.empty() && runs.back().end == i && reading.rows[i - 1].patient == reading.rows[i].patient;
+    if (goesOn)
+      ++runs.back().end;
+    else
+      runs.push_back({i, i + 1});
+  }
+  return runs;
+}
+
+// SVOD 2:4, PDL 4:4 st. 3: what these rows told, that something is blocked or that something is not.
+Flags flagsOf(const AccessRow* rows, size_t count) {
+  Flags flags;
   for (size_t i = 0; i < count; ++i) {
-    const AccessRow& row = reading.rows[first + i];
-    auto resource = resources[static_cast<unsigned>(i)];
-    if (!row.item.isZero()) set(resource.initItem(), row.item);
-    if (!row.unit.isZero()) set(resource.initUnit(), row.unit);
-    if (!row.provider.isZero()) set(resource.initProvider(), row.provider);
-    resource.setPosition(row.position);
-    resource.setItemClass(row.itemClass);
-    resource.setOutcome(row.answer.outcome);
-    resource.setCode(row.answer.code);
-    resource.setGround(row.answer.ground);
+    if (rows[i].answer.allowed()) flags.hasUnblocked = true;
+    if (rows[i].answer.code == RefusalCode::INNER_BLOCK) flags.hasBlocked = true;
+  }
+  return flags;
+}
+
+// Each patient's part is sealed under that patient's key.
+void fillParts(schema::Event::Builder event, const Reading& reading, size_t first, size_t count) {
+  const AccessRow* rows = reading.rows.data();
+  if (reading.patient) {
+    fillShare(event.initPatients(1)[0], reading.patient->key, reading.flags, rows + first, count);
+    return;
+  }
+  const std::vector<Run> runs = runsOf(reading, first, first + count);
+  if (runs.empty()) return;
+  auto parts = event.initPatients(static_cast<unsigned>(runs.size()));
+  for (unsigned i = 0; i < parts.size(); ++i) {
+    const AccessRow* begin = rows + runs[i].first;
+    const size_t size = runs[i].end - runs[i].first;
+    fillShare(parts[i], begin->patient->key, flagsOf(begin, size), begin, size);
   }
 }
 
@@ -89,21 +143,41 @@ void draftAccess(Context& ctx, const Reading& reading, size_t first, size_t coun
   ctx.about(event, reading.access);
   auto body = ctx.body(event);
   fillBody(named ? body.initProviderNamesRevealed() : body.initAccessRecorded(), reading, first, count);
-  if (reading.patient) fillResources(event.initPatients(1)[0], reading, first, count);
+  fillParts(event, reading, first, count);
   if (first == 0) ctx.text(event, schema::TextSlot::ACTIVE_DECISION, reading.claim.getActiveDecision());
+}
+
+// Case 34: an authorisation in force whose analysis is not due for review. Whether the read goes on without one is the
+// provider's policy; that it did is always looked at.
+bool restsOnReviewedAnalysis(const Context& ctx) {
+  auto isReviewed = [&](const ThingId& id) {
+    auto& all = ctx.provider->analyses;
+    return std::any_of(all.begin(), all.end(), [&](const RiskAnalysis& a) {
+      return a.id == id && Period{a.validFrom, a.reviewBy}.covers(ctx.recordedAt);
+    });
+  };
+  auto& granted = ctx.commission->authorisations;
+  return std::any_of(granted.begin(), granted.end(),
+                     [&](const Authorisation& a) { return a.valid.covers(ctx.recordedAt) && isReviewed(a.analysis); });
 }
 
 // domain §4.2: the reads that are always looked at afterwards.
 void openReviews(Context& ctx, const Reading& reading) {
   auto review = [&](const char* trigger) { openReview(ctx, trigger, reading.access, reading.whole.code); };
-  bool own = ctx.commission && reading.patient && isOwnJournal(*ctx.commission, *reading.patient);
-  if (own) review("T01");
+  if (anyOf(reading, [&](const PatientState& p) { return ctx.commission && isOwnJournal(*ctx.commission, p); }))
+    review("T01");
+  const auto isShielded = [&](const PatientState& p) {
+    return std::any_of(p.protections.begin(), p.protections.end(),
+                       [&](const Protection& protection) { return protection.valid.covers(ctx.recordedAt); });
+  };
+  if (ctx.commission && reading.whole.allowed() && anyOf(reading, isShielded)) review("T07");
   if (anyAllowed(reading, [](const GateAnswer& a) { return a.statedOnly; })) review("T08");
   bool special = anyAllowed(
       reading, [](const GateAnswer& a) { return isEmergencyGround(a.ground) || a.ground == Ground::SVOD33; });
   if (special) review("T12");
-  bool dead = reading.patient && reading.patient->died && *reading.patient->died <= swedishDay(ctx.recordedAt);
-  if (dead && reading.whole.allowed() && ctx.commission) review("T15");
+  bool dead = anyOf(reading, [&](const PatientState& p) { return p.died && *p.died <= swedishDay(ctx.recordedAt); });
+  if (dead && ctx.commission) review("T15");  // domain case 96: an attempt too
+  if (ctx.commission && !restsOnReviewedAnalysis(ctx)) review("T17");
   if (reading.action == Action::ADMIN) review("T20");
 }
 

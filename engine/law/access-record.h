@@ -16,6 +16,7 @@ struct AccessRow {
   schema::ItemClass itemClass{};
   SubjectKey unit, provider;
   GateAnswer answer;
+  const PatientState* patient = nullptr;  // whose, in a read of many; null: the reading's, or nobody known here
 };
 
 // A read as decided: everything its events will say.
@@ -34,12 +35,21 @@ struct Reading {
   const PatientState* patient = nullptr;  // whose data; null for logs and events of many
 };
 
+// What the command says about the read, before anything is judged. Requires a read command.
+Reading readingOf(const Context& ctx);
+// A staff member under a provider, with the right to read.
+bool mayRead(const Context& ctx);
+// Requires a commission.
+ReaderFacts readerOf(const Context& ctx);
+// Whether an item is among those wanted; none wanted: all are.
+bool isWanted(capnp::List<schema::Id>::Reader wanted, const Item& item);
+
 // Makes `whole` out of the rows: ALLOW when anything is; else the code that comes first. Without rows `reading.whole`
 // stands.
 void judgeWhole(Reading& reading);
 
 // Drafts the events, and the review items that follow, and answers for the whole. As many events as 500 resources each
-// require, indexed in order; the first carries the reader's own words.
+// require, indexed in order; the first carries the reader's own words. Rows of many patients stand patient by patient.
 Verdict record(Context& ctx, const Reading& reading);
 
 // The read denied as a whole, before any item came into question.

@@ -1,7 +1,7 @@
 // Reading is an act: every command here drafts an AccessRecorded, whatever the answer. The items of a read are listed
 // from state at decision; a command's item list only narrows them.
 #include "engine/law/access-record.h"
-#include "engine/law/gate.h"
+#include "engine/law/gate-facts.h"
 
 #include <algorithm>
 
@@ -13,30 +13,15 @@ using schema::Ground;
 using schema::ItemClass;
 using schema::Right;
 using schema::Step;
-using schema::ViewName;
-using Asked = schema::Caller::Which;
 
 GateAnswer allow(Ground ground) { return {AccessOutcome::ALLOW, RefusalCode::NONE, ground, false}; }
 
-ReaderFacts readerOf(const Context& ctx) {
-  return {ctx.view, ctx.rules, *ctx.commission, *ctx.provider, ctx.command.getPurpose()};
-}
-
-// PDL 5:5: the patient, logged in as such, and nobody in the patient's place (§00.21: no ombud).
+// PDL 5:5: the patient, logged in as such, and nobody in the patient's place (§00.21: no ombud). mayAct has seen to it
+// that the patient asks for nobody else's.
 bool isPatientSelf(const Context& ctx) {
-  auto actor = ctx.command.getActor();
-  return actor.which() == Asked::PATIENT && ctx.patient && ctx.patient->exists &&
-         subjectKey(actor.getPatient().getKey()) == ctx.patient->key;
+  return ctx.command.getActor().isPatient() && ctx.patient && ctx.patient->exists;
 }
 bool isStaff(const Context& ctx) { return ctx.commission && ctx.provider; }
-bool mayRead(const Context& ctx) { return isStaff(ctx) && !needsRight(ctx, Right::READ).stops(); }
-
-bool isWanted(capnp::List<schema::Id>::Reader wanted, const Item& item) {
-  if (wanted.size() == 0) return true;
-  for (auto id : wanted)
-    if (thingId(id) == item.id) return true;
-  return false;
-}
 
 // Every id asked for is among the items found: else the read is of something that is not in this journal (R-OKAND).
 bool allFound(capnp::List<schema::Id>::Reader wanted, const std::vector<const Item*>& items) {
@@ -47,6 +32,7 @@ bool allFound(capnp::List<schema::Id>::Reader wanted, const std::vector<const It
   return true;
 }
 
+// PDL 4:1: each item by itself; what the whole read was follows from them.
 template <typename Judge>
 void judgeItems(Reading& reading, const std::vector<const Item*>& items, Judge judge) {
   for (const Item* item : items) {
@@ -60,83 +46,22 @@ void judgeItems(Reading& reading, const std::vector<const Item*>& items, Judge j
 
 using Perspective = schema::ReadAccessLog::Perspective;
 
-ViewName logView(Perspective perspective) {
-  switch (perspective) {
-    case Perspective::USER: return ViewName::USER_LOG;
-    case Perspective::UNIT: return ViewName::UNIT_LOG;
-    case Perspective::OWNER: return ViewName::OWNER_LOG;
-    default: return ViewName::PATIENT_LOG;
-  }
+}  // namespace
+
+ReaderFacts readerOf(const Context& ctx) {
+  return {ctx.view, ctx.rules, *ctx.commission, *ctx.provider, ctx.command.getPurpose()};
 }
 
-std::string logArguments(schema::ReadAccessLog::Reader read) {
-  std::string arguments;
-  auto add = [&](const char* name, const std::string& value) {
-    arguments += (arguments.empty() ? "" : " ") + std::string(name) + "=" + value;
-  };
-  auto key = [](schema::Ref::Reader ref) { return text(subjectKey(ref.getKey())); };
-  if (read.getPerspective() == Perspective::USER) add("staff", key(read.getStaff()));
-  if (read.getPerspective() == Perspective::UNIT) add("unit", key(read.getUnit()));
-  if (read.getPerspective() == Perspective::OWNER && read.hasOwner()) add("owner", key(read.getOwner()));
-  if (read.getFrom() != 0) add("from", formatUtc(read.getFrom()));
-  if (read.getTo() != 0) add("to", formatUtc(read.getTo()));
-  return arguments;
+bool mayRead(const Context& ctx) { return isStaff(ctx) && !needsRight(ctx, Right::READ).stops(); }
+
+bool isWanted(capnp::List<schema::Id>::Reader wanted, const Item& item) {
+  if (wanted.size() == 0) return true;
+  for (auto id : wanted)
+    if (thingId(id) == item.id) return true;
+  return false;
 }
 
-std::string searchArguments(schema::Search::Reader search) {
-  static const char* const TERMS[] = {"identifier", "benefit", "offence", "union", "socialServices"};
-  auto term = static_cast<size_t>(search.getTerm());
-  return std::string("term=") + (term < std::size(TERMS) ? TERMS[term] : "other");
-}
-
-// What the command says about the read, before anything is judged.
-template <typename Read>
-Reading said(Read read, ViewName view) {
-  Reading reading;
-  reading.access = thingId(read.getAccessId());
-  reading.claim = read.getClaim();
-  reading.view = view;
-  return reading;
-}
-
-Reading saidOf(schema::Command::Reader command) {
-  using Which = schema::Command::Which;
-  Reading reading;
-  switch (command.which()) {
-    case Which::READ_JOURNAL:
-      reading = said(command.getReadJournal(), ViewName::JOURNAL);
-      reading.asOf = command.getReadJournal().getAsOf();
-      return reading;
-    case Which::READ_SHARED:
-      reading = said(command.getReadShared(), ViewName::SHARED);
-      reading.step = command.getReadShared().getStep();
-      return reading;
-    case Which::READ_ACCESS_LOG:
-      reading = said(command.getReadAccessLog(), logView(command.getReadAccessLog().getPerspective()));
-      reading.arguments = logArguments(command.getReadAccessLog());
-      return reading;
-    case Which::SEARCH:
-      reading = said(command.getSearch(), ViewName::SEARCH);
-      reading.action = schema::Action::SEARCH;
-      reading.arguments = searchArguments(command.getSearch());
-      return reading;
-    default: {
-      auto read = command.getReadEvents();
-      reading = said(read, ViewName::EVENTS);
-      reading.arguments = "from=" + std::to_string(read.getFrom()) + " count=" + std::to_string(read.getCount());
-      return reading;
-    }
-  }
-}
-
-Reading readingOf(const Context& ctx) {
-  Reading reading = saidOf(ctx.command);
-  bool ofMany = reading.view == ViewName::USER_LOG || reading.view == ViewName::UNIT_LOG ||
-                reading.view == ViewName::OWNER_LOG || reading.view == ViewName::EVENTS;
-  if (!ofMany && ctx.patient && ctx.patient->exists) reading.patient = ctx.patient;
-  if (ctx.isOperator()) reading.action = schema::Action::ADMIN;
-  return reading;
-}
+namespace {
 
 // What the provider's journal holds: as it was known at asOf; destroyed items leave no trace to readers.
 std::vector<const Item*> journalItems(const Context& ctx, schema::ReadJournal::Reader read,
@@ -145,9 +70,16 @@ std::vector<const Item*> journalItems(const Context& ctx, schema::ReadJournal::R
   for (const Item& item : ctx.patient->items) {
     if (item.destroyed || (!provider.isZero() && item.provider != provider)) continue;
     if (read.getAsOf() != 0 && item.recordedAt > read.getAsOf()) continue;
+    if (provider.isZero() && isOnlyByIncapacity(*ctx.patient, item.provider, ctx.recordedAt)) continue;
     if (isWanted(read.getItems(), item)) items.push_back(&item);
   }
   return items;
+}
+
+// PDL 3:1, 4:1: a person of whom this provider has nothing is as unknown here as one whom nobody knows; that another
+// provider has them is not told. One's own journal is another matter, with its own answer.
+bool isUnknownHere(const Context& ctx) {
+  return !isPatientOf(*ctx.patient, ctx.providerKey()) && !isOwnJournal(*ctx.commission, *ctx.patient);
 }
 
 // PDL 4 kap.: the provider's own journal, item by item. PDL 5:5: the patient's own reading, whole.
@@ -156,11 +88,16 @@ Verdict readJournal(Context& ctx) {
   Reading reading = readingOf(ctx);
   bool self = isPatientSelf(ctx);
   if (!self && !mayRead(ctx)) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
+  if (!self && isUnknownHere(ctx)) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
   auto items = journalItems(ctx, read, ctx.providerKey());
   if (!allFound(read.getItems(), items)) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
   if (self) {
     reading.whole = allow(Ground::SELF);
-    judgeItems(reading, items, [](const Item&) { return allow(Ground::SELF); });
+    // A note that is somebody else's is not the patient's to read (PDL 5:5).
+    const auto own = [](const Item& item) {
+      return item.misfiled ? GateAnswer{schema::AccessOutcome::DENY, RefusalCode::SECRECY} : allow(Ground::SELF);
+    };
+    judgeItems(reading, items, own);
     return record(ctx, reading);
   }
   ReaderFacts reader = readerOf(ctx);
@@ -198,17 +135,20 @@ Verdict readNames(Context& ctx, Reading& reading, const ReaderFacts& reader) {
   return record(ctx, reading);
 }
 
-// What others have made available; an item asked for by its id may also be FMU, which is answered R-FMU (§00.7).
+// What others have made available; an item asked for by its id may also be FMU that would otherwise have been, which is
+// answered R-FMU (§00.7).
 std::vector<const Item*> sharedItems(const Context& ctx, schema::ReadShared::Reader read, const ReaderFacts& reader) {
   std::vector<const Item*> items;
   bool named = read.getProvider().getState() == schema::Ref::State::KNOWN;
   for (const Item& item : ctx.patient->items) {
     if (item.destroyed || item.provider == reader.provider.key || !isWanted(read.getItems(), item)) continue;
     if (named && item.provider != subjectKey(read.getProvider().getKey())) continue;
-    bool fmuByName = read.getItems().size() > 0 && item.itemClass == ItemClass::FMU;
-    if (!fmuByName && !isMadeAvailable(ctx.view, *ctx.patient, item, ctx.recordedAt)) continue;
-    bool hidden = reader.provider.kind == schema::ProviderKind::SOCIAL &&  // SVOD 2:5: not even that it is blocked
-                  isOuterBlocked(*ctx.patient, item, reader.provider.key, ctx.recordedAt);
+    auto isThere = read.getItems().size() > 0 ? isOtherwiseAvailable : isMadeAvailable;
+    if (!isThere(ctx.view, *ctx.patient, item, ctx.recordedAt)) continue;
+    // SVOD 2:5: social care is not told even that it is blocked. SVOD 3:5: nobody learns who has blocked by asking for
+    // one provider at a time.
+    bool untold = named || reader.provider.kind == schema::ProviderKind::SOCIAL;
+    bool hidden = untold && isOuterBlocked(*ctx.patient, item, reader.provider.key, ctx.recordedAt);
     if (!hidden) items.push_back(&item);
   }
   return items;
@@ -225,23 +165,25 @@ std::optional<RefusalCode> namedProviderGate(const Context& ctx, schema::ReadSha
   if (!owner || !owner->exists || key == ctx.providerKey()) return RefusalCode::UNKNOWN_THING;
   if (!flags.allowed()) return flags.code;
   if (!isConnected(*owner, ctx.recordedAt)) return RefusalCode::SVOD_NOT_CONNECTED;
-  if (!isInformed(*ctx.patient, key)) return RefusalCode::SVOD_NOT_INFORMED;
+  if (!mayMakeAvailable(*ctx.patient, key, ctx.recordedAt)) return RefusalCode::SVOD_NOT_INFORMED;
   return {};
 }
 
+// SVOD 3:1-3:6: the content itself, when the flags may be told and for the items that the gate lets through.
 Verdict readContent(Context& ctx, Reading& reading, const ReaderFacts& reader) {
   auto read = ctx.command.getReadShared();
   Claim claim = claimOf(reading.claim);
   GateAnswer flags = flagsGate(reader, *ctx.patient, claim, ctx.recordedAt);
-  if (auto code = namedProviderGate(ctx, read, flags)) return recordDenied(ctx, reading, *code);
   auto items = sharedItems(ctx, read, reader);
   if (!allFound(read.getItems(), items)) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
+  if (auto code = namedProviderGate(ctx, read, flags)) return recordDenied(ctx, reading, *code);
   reading.whole = flags.allowed() ? svodGate(reader, *ctx.patient, claim, ctx.recordedAt) : flags;
   judgeItems(reading, items, [&](const Item& item) { return gate(reader, *ctx.patient, item, claim, ctx.recordedAt); });
   reading.flags = flags.allowed() ? flagsFor(reader, *ctx.patient, ctx.recordedAt) : Flags{};
   return record(ctx, reading);
 }
 
+// SVOD 2:4-2:5, 3 kap.: one step at a time, first that there is something, then whose, then what.
 Verdict readShared(Context& ctx) {
   auto read = ctx.command.getReadShared();
   Reading reading = readingOf(ctx);
@@ -288,6 +230,7 @@ RefusalCode logTarget(const Context& ctx, schema::ReadAccessLog::Reader read) {
   }
 }
 
+// PDL 8:5, 4:3: the patient has a right to know who has read; staff for review or for the owner's own responsibility.
 Verdict readAccessLog(Context& ctx) {
   auto read = ctx.command.getReadAccessLog();
   bool ofPatient = read.getPerspective() == Perspective::PATIENT;
@@ -316,7 +259,8 @@ Verdict searchFor(Context& ctx) {
   if (!mayRead(ctx)) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
   bool forbidden = read.getTerm() != schema::Search::SearchTerm::IDENTIFIER;
   if (forbidden) return recordDenied(ctx, reading, RefusalCode::FORBIDDEN_SEARCH);
-  if (!ctx.patient || !ctx.patient->exists) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
+  bool known = ctx.patient && ctx.patient->exists && !isUnknownHere(ctx);
+  if (!known) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
   reading.whole = innerSecrecyGate(readerOf(ctx), *ctx.patient, claimOf(reading.claim), ctx.recordedAt);
   reading.rows.push_back({{}, 0, ItemClass::IDENTITY, ctx.unitKey(), ctx.providerKey(), reading.whole});
   return record(ctx, reading);

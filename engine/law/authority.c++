@@ -3,6 +3,7 @@
 // schemas/refusal.capnp.
 #include <algorithm>
 
+#include "engine/law/gate.h"
 #include "engine/law/naming.h"
 
 namespace liggare::law {
@@ -132,7 +133,11 @@ bool isForTheIndividual(schema::Command::Reader command) {
     case Which::REGISTER_BLOCK:
     case Which::REVOKE_BLOCK:
     case Which::REQUEST_ERASURE:
-    case Which::READ_JOURNAL: return true;
+    case Which::READ_JOURNAL:
+    case Which::REQUEST_COPY:
+    case Which::OBJECT_QUALITY_REGISTER:
+    case Which::RECEIVE_COMPLAINT:
+    case Which::REQUEST_DESTRUCTION: return true;
     case Which::READ_ACCESS_LOG:
       return command.getReadAccessLog().getPerspective() == schema::ReadAccessLog::Perspective::PATIENT;
     default: return false;
@@ -147,14 +152,19 @@ Verdict individualMayAct(const Context& ctx) {
 }
 
 bool isSelf(const Context& ctx, schema::Ref::Reader actor) {
-  return ctx.patient && isKnown(actor) && keyOf(actor) == ctx.patient->key;
+  if (!ctx.patient || !isKnown(actor)) return false;
+  const SubjectKey key = keyOf(actor);
+  auto& keys = ctx.patientKeys;
+  return key == ctx.patient->key || std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 bool isGuardianOf(const Context& ctx, schema::Ref::Reader actor) {
   if (!ctx.patient || !isKnown(actor)) return false;
   const SubjectKey person = subjectKey(actor.getKey());
-  return std::any_of(ctx.patient->guardians.begin(), ctx.patient->guardians.end(),
-                     [&](const Guardian& g) { return g.person == person && g.valid.covers(ctx.recordedAt); });
+  return std::any_of(ctx.patient->guardians.begin(), ctx.patient->guardians.end(), [&](const Guardian& g) {
+    const bool speaks = g.isGuardian || (g.hasAuthorityDocument && g.hasLegalDecision);
+    return g.person == person && speaks && g.valid.covers(ctx.recordedAt);
+  });
 }
 
 // Feeds tell facts that others answer for: the population register, the booking system.
@@ -175,13 +185,30 @@ enum class PatientNeed { NONE, IF_NAMED, ALWAYS };
 PatientNeed patientNeed(Which command) {
   if (command <= Which::GRANT_LOCAL_ACCESS) return PatientNeed::NONE;
   switch (command) {
-    case Which::REGISTER_PATIENT: return PatientNeed::NONE;  // the chapter judges the identifiers themselves
+    case Which::REGISTER_PATIENT:  // the chapter judges the identifiers themselves
+    case Which::GIVE_APPROVAL:
+    case Which::REGISTER_PROCESSOR:
+    case Which::REVIEW_AUTHORISATION:
+    case Which::CHANGE_AUTHORISATION:
+    case Which::SET_REVIEW_TRIGGER:
+    case Which::SET_RETENTION_POLICY:
+    case Which::READ_LIST:  // names its patients itself
+    case Which::READ_STATISTICS: return PatientNeed::NONE;
+    case Which::INFORM_PATIENT_OF_BREACH: return PatientNeed::ALWAYS;
+    case Which::SET_LEGAL_HOLD:
+    case Which::RELEASE_LEGAL_HOLD:
+    case Which::ORDER_CUSTODY:
+    case Which::TRANSFER_CUSTODY:
+    case Which::DECIDE_DISPOSAL:
+    case Which::DISPOSE:
     case Which::SET_PRIORITY:
     case Which::READ_ACCESS_LOG:
     case Which::SEARCH:
     case Which::READ_EVENTS: return PatientNeed::IF_NAMED;
-    default: return PatientNeed::ALWAYS;
+    default: break;
   }
+  const bool review = command >= Which::OPEN_REVIEW_CAMPAIGN && command <= Which::CLOSE_CAMPAIGN;
+  return review ? PatientNeed::IF_NAMED : PatientNeed::ALWAYS;
 }
 
 // A planned act lies ahead by its nature; everything else that is recorded has happened.
@@ -199,6 +226,14 @@ bool mayLieAhead(schema::Command::Reader command) {
   }
 }
 
+// A patient under several keys is judged, and written about, as one.
+void joinPatient(Context& ctx) {
+  ctx.patientKeys = keysOf(ctx.view, *ctx.patient);
+  if (ctx.patientKeys.size() < 2) return;
+  ctx.joined = joinStates(ctx.view, *ctx.view.patient(ctx.patientKeys.front()));
+  ctx.patient = &*ctx.joined;
+}
+
 }  // namespace
 
 bool Context::hasRight(schema::Right right) const {
@@ -207,8 +242,10 @@ bool Context::hasRight(schema::Right right) const {
   return std::find(rights.begin(), rights.end(), right) != rights.end();
 }
 
+// PDL 4:2: an act needs somebody who may act, under a commission in force or for oneself.
 Verdict mayAct(Context& ctx) {
   ctx.patient = resolvePatient(ctx);
+  if (ctx.patient && !ctx.patient->merges.empty()) joinPatient(ctx);
   auto actor = ctx.command.getActor();
   switch (actor.which()) {
     case schema::Caller::STAFF: return staffMayAct(ctx);
@@ -222,10 +259,12 @@ Verdict mayAct(Context& ctx) {
   }
 }
 
+// PDL 4:2: the commission gives the right, or it is not there.
 Verdict needsRight(const Context& ctx, schema::Right right) {
   return ctx.hasRight(right) ? ok() : refuse(RefusalCode::NOT_AUTHORISED);
 }
 
+// PDL 3:1: a journal is somebody's; the person is one that the engine has been told of.
 Verdict patientKnown(const Context& ctx) {
   const PatientNeed need = patientNeed(ctx.command.which());
   const auto state = ctx.command.getPatient().getState();
@@ -250,8 +289,7 @@ Verdict careParticipation(const Context& ctx) {
   if (!ctx.commission) return ok();  // the individual, a feed and the operator are bounded by mayAct
   const PatientState& patient = *ctx.patient;
   const CommissionState& writer = *ctx.commission;
-  const bool ownJournal = !writer.patientKey.isZero() && writer.patientKey == patient.key;
-  if (ownJournal) return refuse(RefusalCode::INNER_SECRECY);
+  if (isOwnJournal(writer, patient)) return refuse(RefusalCode::INNER_SECRECY);
   auto takesPart = [&](Micros t) { return takesPartInCare(patient, writer, t); };
   if (takesPart(ctx.recordedAt) || takesPart(ctx.occurredAt())) return ok();
   const bool unitsCase =

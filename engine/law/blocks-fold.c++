@@ -27,6 +27,7 @@ void keepBlock(PatientState& state, const EventView& event, schema::BlockRegiste
   if (said.hasInfoUnit()) block.unit = subjectKey(said.getInfoUnit());
   block.process = said.getInfoProcess().cStr();
   block.information = {said.getInfoFrom(), said.getInfoTo()};
+  for (auto open : said.getExcludedClasses()) block.excluded.push_back(open);
   block.valid = {event.recordedAt, 0};  // at once (PDL 4:4, SVOD 2:3: "genast")
   state.blocks.push_back(std::move(block));
 }
@@ -72,6 +73,21 @@ void endLift(PatientState& state, const EventView& event, schema::LiftCancelled:
     if (lift.id != thingId(said.getLift())) continue;
     lift.valid.to = said.getEffectiveAt();
     lift.endedBy = event.position;
+  }
+}
+
+// PDL 4:5 p. 1: what the patient no longer consents to is closed at once. The consent's own end is folded already.
+void endLiftsOf(PatientState& state, const EventView& event, const ThingId& id) {
+  for (const Consent& consent : state.consents) {
+    if (consent.id != id || consent.kind != schema::ConsentKind::C7) continue;
+    Block* block = blockOf(state, consent.block);
+    if (!block) continue;
+    for (Lift& lift : block->lifts) {
+      const bool rests = lift.reason == schema::LiftReason::PATIENTS_CONSENT && lift.position > consent.position;
+      if (!rests || !lift.valid.covers(event.recordedAt)) continue;
+      lift.valid.to = event.recordedAt;
+      lift.endedBy = event.position;
+    }
   }
 }
 
@@ -136,6 +152,8 @@ void evolveBlocks(PatientState& state, const EventView& event, schema::Body::Rea
       endLift(state, event, body.getLiftCancelled());
       state.items.push_back(itemRowAbout(event, thingId(body.getLiftCancelled().getBlock())));
       break;
+    case Body::CONSENT_WITHDRAWN: endLiftsOf(state, event, thingId(body.getConsentWithdrawn().getConsent())); break;
+    case Body::CONSENT_ANNULLED: endLiftsOf(state, event, thingId(body.getConsentAnnulled().getConsent())); break;
     case Body::INNER_BLOCK_SOURCES_REVEALED: keepRevealed(state, event); break;  // in the log, not in the journal
     case Body::OUTER_LIFT_REQUESTED:
       keepRequest(state, event, body.getOuterLiftRequested());

@@ -20,13 +20,6 @@ bool isGuardianActing(const Context& ctx, GivenBy requestedBy) {
   return ctx.command.getActor().isGuardian() || requestedBy == GivenBy::GUARDIAN;
 }
 
-// A representative acts with an authority document and a legal decision (§00.12).
-bool hasRepresentative(const PatientState& patient, Micros t) {
-  return std::any_of(patient.guardians.begin(), patient.guardians.end(), [t](const Guardian& g) {
-    return !g.isGuardian && g.hasAuthorityDocument && g.hasLegalDecision && g.valid.covers(t);
-  });
-}
-
 // --- SVOD 2:2 --------------------------------------------------------------------------------------------------------
 
 // SVOD 2:2: told before anything is made available; from now on it is, unless the patient objects (§00.11).
@@ -43,19 +36,20 @@ Verdict informSvod(Context& ctx) {
 
 // --- register, revoke, annul -----------------------------------------------------------------------------------------
 
-// In an e-service the patient names no provider: an inner block is at the unit's own; an outer one is clear when a
-// single provider has data about the patient.
+// In an e-service the patient names no provider: a block is at the provider of the unit named; an outer one is clear
+// without it when a single provider has data about the patient.
 const ProviderState* providerForPatient(const Context& ctx, schema::RegisterBlock::Reader asked) {
-  const ProviderState* found = nullptr;
-  for (const Item& item : ctx.patient->items) {
-    const ProviderState* owner = ctx.view.provider(item.provider);
-    if (!owner || owner == found) continue;
-    bool inner = asked.getType() == BlockType::INNER;
-    if (inner && owner->units.count(keyOf(asked.getInfoUnit())) == 0) continue;
-    if (found) return nullptr;
-    found = owner;
-  }
-  return found;
+  const SubjectKey unit = keyOf(asked.getInfoUnit());
+  const bool named = asked.getType() == BlockType::INNER || !isAbsent(asked.getInfoUnit());
+  return onlyProvider(ctx, named ? &unit : nullptr);
+}
+
+// Who may be told that the same block stands already: the patient, the unit that has it, and those with a part in the
+// care. For all others it does not exist (§00.36), and what they write down is looked at afterwards.
+bool mayBeToldOfSame(const Context& ctx, const Block& wanted) {
+  if (!ctx.commission) return true;
+  if (!wanted.unit.isZero() && wanted.unit == ctx.unitKey()) return true;
+  return takesPartInCare(*ctx.patient, *ctx.commission, ctx.recordedAt);
 }
 
 // The same block already stands: what is asked for holds.
@@ -63,7 +57,7 @@ const Block* sameBlock(const Context& ctx, const Block& wanted) {
   for (const Block& block : ctx.patient->blocks) {
     bool same = block.type == wanted.type && block.provider == wanted.provider && block.unit == wanted.unit &&
                 block.process == wanted.process && block.information.from == wanted.information.from &&
-                block.information.to == wanted.information.to;
+                block.information.to == wanted.information.to && block.excluded == wanted.excluded;
     if (same && block.valid.covers(ctx.recordedAt)) return &block;
   }
   return nullptr;
@@ -84,12 +78,14 @@ void draftBlock(Context& ctx, schema::RegisterBlock::Reader asked, const Block& 
   body.setInfoTo(block.information.to);
   body.setRequestDate(asked.getRequestDate() != 0 ? asked.getRequestDate() : ctx.recordedAt);
   body.setRequestedBy(asked.getRequestedBy());
+  if (asked.getExcludedClasses().size() > 0) body.setExcludedClasses(asked.getExcludedClasses());
   ctx.text(event, TextSlot::REASON, asked.getReason());
 }
 
 // PDL 4:4, SVOD 2:3: at once, by any staff, on the patient's word. A guardian may not block (second paragraphs).
 Verdict registerBlock(Context& ctx) {
   auto asked = ctx.command.getRegisterBlock();
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getBlockId())));
   if (!ctx.provider && ctx.command.getActor().isPatient()) ctx.provider = providerForPatient(ctx, asked);
   bool guardian = isGuardianActing(ctx, asked.getRequestedBy());
   if (guardian && !ctx.provider) return refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK);
@@ -99,6 +95,7 @@ Verdict registerBlock(Context& ctx) {
   block.type = asked.getType();
   block.provider = ctx.provider->key;
   block.information = {asked.getInfoFrom(), asked.getInfoTo()};
+  for (auto open : asked.getExcludedClasses()) block.excluded.push_back(open);
   if (block.type == BlockType::INNER) {
     block.process = asked.getInfoProcess().cStr();
     if (!isAbsent(asked.getInfoUnit()))
@@ -111,19 +108,12 @@ Verdict registerBlock(Context& ctx) {
   if (guardian || asked.getRequestedBy() != GivenBy::PATIENT) return refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK);
   if (asked.getRequestDate() > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
-  if (const Block* same = sameBlock(ctx, block)) return alreadySo(same->position);
+  const bool told = mayBeToldOfSame(ctx, block);
+  const Block* same = sameBlock(ctx, block);
+  if (same && told) return alreadySo(same->position);
   draftBlock(ctx, asked, block);
+  if (!told) openReview(ctx, "T08", block.id);
   return ok();
-}
-
-// §00.30: a guardian may not lift a mature child's block, nor an adult's; other representatives need their papers.
-Verdict mayAskToEnd(const Context& ctx, GivenBy requestedBy) {
-  if (isGuardianActing(ctx, requestedBy)) {
-    bool young = isChildWhoCannotDecide(ctx.rules, *ctx.patient, ctx.recordedAt);
-    return young ? ok() : refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK);
-  }
-  bool unproven = requestedBy == GivenBy::REPRESENTATIVE && !hasRepresentative(*ctx.patient, ctx.recordedAt);
-  return unproven ? refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK) : ok();
 }
 
 void draftEnded(Context& ctx, const Block& block, schema::EndBlock::Reader asked, Body::Which kind) {
@@ -142,9 +132,9 @@ Verdict endBlock(Context& ctx, schema::EndBlock::Reader asked, Body::Which kind)
   bool individual = !ctx.commission && kind == Body::BLOCK_REVOKED;
   if (!individual) LIGGARE_RULE(needsRight(ctx, kind == Body::BLOCK_ANNULLED ? Right::ANNUL : Right::LIFT));
   const Block* block = findBlock(*ctx.patient, thingId(asked.getBlockId()));
-  if (!block) return refuse(RefusalCode::UNKNOWN_THING);
+  if (!block || !mayKnowOf(ctx, *block)) return refuse(RefusalCode::UNKNOWN_THING);
   if (individual) ctx.provider = ctx.view.provider(block->provider);
-  if (kind == Body::BLOCK_REVOKED) LIGGARE_RULE(mayAskToEnd(ctx, asked.getRequestedBy()));
+  if (kind == Body::BLOCK_REVOKED) LIGGARE_RULE(mayOpenFor(ctx, asked.getRequestedBy()));
   if (block->provider != ctx.providerKey()) return refuse(RefusalCode::BLOCK_OWNER);
   if (block->ended) return alreadySo(block->endedBy);
   draftEnded(ctx, *block, asked, kind);
@@ -153,10 +143,69 @@ Verdict endBlock(Context& ctx, schema::EndBlock::Reader asked, Body::Which kind)
 
 }  // namespace
 
+bool isRepresented(const PatientState& patient, GivenBy as, Micros t) {
+  return std::any_of(patient.guardians.begin(), patient.guardians.end(), [&](const Guardian& g) {
+    if (!g.valid.covers(t)) return false;
+    return as == GivenBy::GUARDIAN ? g.isGuardian : !g.isGuardian && g.hasAuthorityDocument && g.hasLegalDecision;
+  });
+}
+
+// §00.30: a guardian may not lift a mature child's block, nor an adult's; other representatives need their papers.
+Verdict mayAskFor(const Context& ctx, GivenBy requestedBy) {
+  auto actor = ctx.command.getActor();
+  if (actor.isGuardian()) {
+    requestedBy = GivenBy::REPRESENTATIVE;
+    for (const Guardian& g : ctx.patient->guardians)
+      if (g.person == subjectKey(actor.getGuardian().getKey()) && g.isGuardian && g.valid.covers(ctx.recordedAt))
+        requestedBy = GivenBy::GUARDIAN;
+  }
+  if (requestedBy == GivenBy::GUARDIAN) {
+    const bool young = isChildWhoCannotDecide(ctx.rules, *ctx.patient, ctx.recordedAt);
+    const bool represented = isRepresented(*ctx.patient, requestedBy, ctx.recordedAt);
+    return young && represented ? ok() : refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK);
+  }
+  const bool represented = isRepresented(*ctx.patient, GivenBy::REPRESENTATIVE, ctx.recordedAt);
+  const bool unproven = requestedBy == GivenBy::REPRESENTATIVE && !represented;
+  return unproven ? refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK) : ok();
+}
+
+// Case 96: blocks outlive the patient. Who cannot decide cannot open either (§00.12).
+Verdict mayOpenFor(const Context& ctx, GivenBy requestedBy) {
+  const PatientState& patient = *ctx.patient;
+  const Micros now = ctx.recordedAt;
+  if (patient.died && *patient.died < swedishDay(now)) return refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK);
+  LIGGARE_RULE(mayAskFor(ctx, requestedBy));
+  if (isGuardianActing(ctx, requestedBy) || requestedBy != GivenBy::PATIENT) return ok();
+  const Capacity* capacity = capacityAt(patient, now);
+  const bool unable = capacity && capacity->kind == schema::CapacityKind::DURABLY_UNABLE;
+  const bool child = isChildWhoCannotDecide(ctx.rules, patient, now);
+  return unable || child ? refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK) : ok();
+}
+
+const ProviderState* onlyProvider(const Context& ctx, const SubjectKey* atUnit) {
+  const ProviderState* found = nullptr;
+  for (const Item& item : ctx.patient->items) {
+    const ProviderState* owner = ctx.view.provider(item.provider);
+    if (!owner || owner == found) continue;
+    if (atUnit && owner->units.count(*atUnit) == 0) continue;
+    if (found) return nullptr;
+    found = owner;
+  }
+  return found;
+}
+
 const Block* findBlock(const PatientState& patient, const ThingId& id) {
   for (const Block& block : patient.blocks)
     if (block.id == id) return &block;
   return nullptr;
+}
+
+// An inner block is known within its provider, an outer one to those who may be told that something is blocked (SVOD
+// 2:5). To all others it does not exist.
+bool mayKnowOf(const Context& ctx, const Block& block) {
+  if (!ctx.commission || block.provider == ctx.providerKey()) return true;
+  const bool told = ctx.provider->kind != schema::ProviderKind::SOCIAL && isConnected(*ctx.provider, ctx.recordedAt);
+  return block.type == BlockType::OUTER && told && takesPartInCare(*ctx.patient, *ctx.commission, ctx.recordedAt);
 }
 
 Verdict decideBlocks(Context& ctx) {

@@ -91,6 +91,7 @@ void applyOffer(PatientState& state, schema::OfferMade::Reader body, const Event
   if (!of) return;
   of->region = subjectKey(body.getRegion());
   if (body.hasAgreementOrContract()) of->contract = thingId(body.getAgreementOrContract());
+  of->withoutPermit = body.getWithoutPermit();
   step(of, offer.madeAt, CaseState::OFFERED);
 }
 
@@ -142,6 +143,7 @@ void applyAssigned(PatientState& state, schema::ContactPersonAssigned::Reader bo
   contact.unit = subjectKey(body.getUnit());
   contact.provider = providerOf(event);
   contact.primary = body.getPrimary();
+  contact.responsibleForInformation = body.getResponsibleForInformation();
   contact.valid = {event.common.getOccurredAt(), 0};
   contact.position = event.position;
   state.contacts.push_back(contact);

@@ -17,6 +17,7 @@ bool isOpen(CaseState state) { return state != CaseState::NONE && state != CaseS
 
 // From every state but none; what is written in the journal afterwards is late documentation, signing and correction.
 Verdict closeCase(Context& ctx) {
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   const NamedCase named = namedCase(ctx);
   LIGGARE_RULE(caseIsKnown(named));
   const Case* of = named.found ? named.found : openCase(*ctx.patient, ctx.providerKey());
@@ -42,13 +43,32 @@ bool hasPrimary(const Context& ctx, const Case& of, const SubjectKey& unit) {
   });
 }
 
-// The manager's decision, or the journal writer's on the manager's behalf.
+// §2.1: of a contact person, a fast vårdkontakt and a fast läkarkontakt, one answers for the information.
+bool hasResponsible(const Context& ctx, const Case& of) {
+  auto& all = ctx.patient->contacts;
+  return std::any_of(all.begin(), all.end(), [&](const ContactPerson& c) {
+    return c.responsibleForInformation && c.caseId == of.id && c.valid.covers(ctx.recordedAt);
+  });
+}
+
+schema::ContactFunction functionOf(schema::AssignContactPerson::ContactRole role) {
+  using Role = schema::AssignContactPerson::ContactRole;
+  if (role == Role::CARE_CONTACT) return schema::ContactFunction::CARE_CONTACT;
+  return role == Role::PHYSICIAN ? schema::ContactFunction::PHYSICIAN : schema::ContactFunction::COORDINATOR;
+}
+
+// The manager's decision, or the journal writer's on the manager's behalf: first the right, then the part in the care.
+Verdict hasRightToAssign(const Context& ctx) {
+  return ctx.hasRight(Right::GOVERN) ? ok() : needsRight(ctx, Right::WRITE);
+}
 Verdict mayAssign(const Context& ctx) { return ctx.hasRight(Right::GOVERN) ? ok() : mayJournal(ctx); }
 
+// KL 3 §: the patient has a contact, one of them first among them, and one who answers for the information.
 Verdict assignContactPerson(Context& ctx) {
   auto r = ctx.command.getAssignContactPerson();
   const ThingId id = thingId(r.getAssignmentId());
   LIGGARE_RULE(idIsNew(ctx, id));
+  LIGGARE_RULE(hasRightToAssign(ctx));
   const NamedCase named = namedCase(ctx);
   LIGGARE_RULE(caseIsKnown(named));
   const Case* of = named.found ? named.found : openCase(*ctx.patient, ctx.providerKey());
@@ -58,6 +78,7 @@ Verdict assignContactPerson(Context& ctx) {
   if (!isOpen(of->now())) return refuse(RefusalCode::CASE_STATE);
   if (r.getRole() == schema::AssignContactPerson::ContactRole::OMBUD) return refuse(RefusalCode::ACTOR_IS_OMBUD);
   if (r.getPrimary() && hasPrimary(ctx, *of, of->unit)) return refuse(RefusalCode::CONTACT_TAKEN);
+  if (r.getResponsibleForInformation() && hasResponsible(ctx, *of)) return refuse(RefusalCode::CONTACT_TAKEN);
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
 
   auto event = ctx.draft(Body::CONTACT_PERSON_ASSIGNED, ItemClass::CASE_STEP);
@@ -68,10 +89,14 @@ Verdict assignContactPerson(Context& ctx) {
   set(body.initStaff(), keyOf(r.getStaff()));
   set(body.initUnit(), of->unit);
   body.setPrimary(r.getPrimary());
+  body.setFunction(functionOf(r.getRole()));
+  body.setResponsibleForInformation(r.getResponsibleForInformation());
   return ok();
 }
 
+// KL 3 §: an assignment ends, once.
 Verdict endContactPerson(Context& ctx) {
+  LIGGARE_RULE(hasRightToAssign(ctx));
   const ThingId id = thingId(ctx.command.getEndContactPerson().getAssignmentId());
   auto& all = ctx.patient->contacts;
   auto found = std::find_if(all.begin(), all.end(),

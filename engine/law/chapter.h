@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 
 #include "engine/law/decide.h"
 #include "engine/law/rules.h"
@@ -45,8 +46,8 @@ inline Verdict alreadySo(Position earlier) { return {RefusalCode::NONE, {}, earl
 // One decision under way. Pointers are null when the command has no such thing (an operator has no commission).
 struct Context {
   Context(const StateView& stateView, schema::Command::Reader ask, const std::string& speaker, Micros at,
-          Decision& into)
-      : view(stateView), command(ask), client(speaker), recordedAt(at), rules(ruleSetAt(at)), decision(into) {}
+          const RuleSet& governing, Decision& into)
+      : view(stateView), command(ask), client(speaker), recordedAt(at), rules(governing), decision(into) {}
 
   const StateView& view;
   schema::Command::Reader command;
@@ -56,8 +57,12 @@ struct Context {
   const CommissionState* commission = nullptr;  // of the staff member who acts; exists
   const ProviderState* provider = nullptr;      // under which they act; exists
   const PatientState* patient = nullptr;        // command.patient resolved; may have exists == false
-  std::vector<RefusalCode> violations;          // §00.1: occurred although unlawful
-  bool unlawfulDisclosure = false;              // a chapter saw data leave without ground: an incident follows
+  const Approval* approval = nullptr;           // set by secondPerson: the events then name it
+  // A patient under several keys: what `patient` points at is then this, the state over all of them (merge.c++).
+  std::optional<PatientState> joined;
+  std::vector<SubjectKey> patientKeys;  // of the patient; new things are written under the first
+  std::vector<RefusalCode> violations;  // §00.1: occurred although unlawful
+  bool unlawfulDisclosure = false;      // a chapter saw data leave without ground: an incident follows
   Decision& decision;
 
   Micros occurredAt() const { return command.getOccurredAt() ? command.getOccurredAt() : recordedAt; }
@@ -83,10 +88,13 @@ struct Context {
   // The item's own id, case and whose information it is.
   void about(schema::Event::Builder event, const ThingId& thing, const ThingId& caseId = {});
 
-  // Writes the collected texts into their events: once, by decide.c++, when the chapter is done.
-  void finishTexts();
+  // Writes the collected texts into their events, and copies parts of a patient under several keys: once, by
+  // decide.c++, when the chapter is done.
+  void finish();
 
  private:
+  void finishTexts();
+  void finishParts();
   struct PendingText {
     size_t event;
     schema::TextSlot slot;
@@ -106,6 +114,10 @@ enum class Lateness { NEEDS_REASON, FREE };
 Verdict timeIsRight(const Context& ctx, Lateness lateness = Lateness::NEEDS_REASON);  // R-FRAMTID, R-SEN
 Verdict careParticipation(const Context& ctx);  // PDL 4:1 for writers: a relation, a case, a contact assignment or the
                                                 // same unit's case; R-INRE-SEKRETESS
+
+// §00.40 (approvals.c++): a live approval of exactly this command, by another person. `otherwise` is what the chapter
+// answers when there is none; sets ctx.approval.
+Verdict secondPerson(Context& ctx, RefusalCode otherwise = RefusalCode::SECOND_PERSON_MISSING);
 
 // --- look-ups over state (look-ups.c++)
 // -------------------------------------------------------------------------------------
@@ -134,6 +146,22 @@ Verdict decideInterventions(Context& ctx);  // three interventions, plan
 Verdict decideDisclosure(Context& ctx);     // external contact, FK, disclosure
 Verdict decideAccess(Context& ctx);         // reads: drafts AccessRecorded itself, outcome per item
 
+Verdict decideRights(Context& ctx);     // copies, extracts, information, objections, complaints, SVOD 2:6
+Verdict decideMerge(Context& ctx);      // merge, split, misfiled, handover
+Verdict decideApproval(Context& ctx);   // the second person
+Verdict decideOversight(Context& ctx);  // processors, authorisations followed up, outcomes, worklist, triggers
+Verdict decideRetention(Context& ctx);  // retention, holds, custody, disposal
+Verdict decideDestruction(Context& ctx);
+Verdict decideReview(Context& ctx);  // campaigns, cases, incidents
+Verdict decideReads(Context& ctx);   // lists of many patients, statistics, access-as, IVO
+
+// GDPR 17, PDL 8:4: a request is refused and still is on record. Drafted after AttemptRefused (rights.c++).
+void recordRefusedRequest(Context& ctx, RefusalCode code);
+// What else must be shown to whom an event's patient is joined with (merge.c++): sorted, each thing once.
+PatientState joinStates(const StateView& view, const PatientState& survivor);
+// The keys of the same person at t, the surviving one first. One key when nothing is merged.
+std::vector<SubjectKey> keysOf(const StateView& view, const PatientState& patient);
+
 void evolveGovernance(CommissionState& state, const SubjectKey& key, const EventView& event);
 void evolveGovernance(ProviderState& state, const SubjectKey& key, const EventView& event);
 void evolveGovernance(RegionState& state, const SubjectKey& key, const EventView& event);
@@ -144,5 +172,16 @@ void evolveBlocks(PatientState& state, const EventView& event, schema::Body::Rea
 void evolveNotes(PatientState& state, const EventView& event, schema::Body::Reader body);
 void evolveInterventions(PatientState& state, const EventView& event, schema::Body::Reader body);
 void evolveDisclosure(PatientState& state, const EventView& event, schema::Body::Reader body);
+void evolveRights(PatientState& state, const EventView& event, schema::Body::Reader body);
+void evolveMerge(PatientState& state, const EventView& event, schema::Body::Reader body);
+void evolveOversight(PatientState& state, const EventView& event, schema::Body::Reader body);
+void evolveOversight(CommissionState& state, const EventView& event);
+void evolveOversight(ProviderState& state, const EventView& event);
+void evolveApproval(ProviderState& state, const EventView& event);
+void evolveRetention(ProviderState& state, const EventView& event);
+void evolveRetention(ArchiveState& state, const EventView& event);
+void evolveDestruction(ArchiveState& state, const EventView& event);
+void evolveDestruction(PatientState& state, const EventView& event, schema::Body::Reader body);
+void evolveReview(ReviewState& state, const EventView& event);
 
 }  // namespace liggare::law

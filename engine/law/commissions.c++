@@ -76,17 +76,10 @@ Verdict adoptRiskAnalysis(Context& ctx) {
   body.setRoles(r.getRoles());
   body.setValidFrom(orNow(ctx, r.getValidFrom()));
   body.setReviewBy(r.getReviewBy());
+  if (r.getScope().size() > 0) body.setScope(r.getScope());
+  if (r.getRisks().size() > 0) body.setRisks(r.getRisks());
+  if (r.getDecidedBy().size() > 0) body.setDecidedBy(r.getDecidedBy());
   return ok();
-}
-
-// The analysis named, or the latest when none is; only one that is in force now (domain case 34).
-const RiskAnalysis* analysisInForce(const Context& ctx, const ThingId& id) {
-  const RiskAnalysis* found = nullptr;
-  for (const RiskAnalysis& analysis : ctx.provider->analyses) {
-    const Period valid{analysis.validFrom, analysis.reviewBy};
-    if (valid.covers(ctx.recordedAt) && (id.isZero() || analysis.id == id)) found = &analysis;
-  }
-  return found;
 }
 
 // PDL 4 kap. 2 §, HSLF-FS 2016:40 4 kap. 2 §.
@@ -156,6 +149,15 @@ Verdict grantLocalAccess(Context& ctx) {
 
 }  // namespace
 
+const RiskAnalysis* analysisInForce(const Context& ctx, const ThingId& id) {
+  const RiskAnalysis* found = nullptr;
+  for (const RiskAnalysis& analysis : ctx.provider->analyses) {
+    const Period valid{analysis.validFrom, analysis.reviewBy};
+    if (valid.covers(ctx.recordedAt) && (id.isZero() || analysis.id == id)) found = &analysis;
+  }
+  return found;
+}
+
 Verdict decideCommissions(Context& ctx) {
   switch (ctx.command.which()) {
     case Which::SYNC_COMMISSION: return syncCommission(ctx);
@@ -163,8 +165,7 @@ Verdict decideCommissions(Context& ctx) {
     case Which::ADOPT_RISK_ANALYSIS: return adoptRiskAnalysis(ctx);
     case Which::GRANT_AUTHORISATION: return grantAuthorisation(ctx);
     case Which::REVOKE_AUTHORISATION: return revokeAuthorisation(ctx);
-    case Which::GRANT_LOCAL_ACCESS: return grantLocalAccess(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return grantLocalAccess(ctx);  // the chapter's last
   }
 }
 

@@ -34,7 +34,15 @@ void applyGiven(PatientState& state, schema::ConsentGiven::Reader body, const Ev
     consent.recipients.emplace_back(recipient.getType(), recipient.getOrgId().cStr());
   for (auto category : body.getCategories()) consent.categories.push_back(category);
   if (body.hasBlockId()) consent.block = thingId(body.getBlockId());
-  if (auto at = withdrawnAfter(state, consent.provider, consent.kind, consent.givenAt)) end(consent.valid, *at);
+  for (const Consent& other : state.consents) {
+    const bool scoped = consent.kind != schema::ConsentKind::C1 && consent.kind != schema::ConsentKind::C2;
+    const bool same = other.kind == consent.kind && other.provider == consent.provider &&
+                      (!scoped || (other.scopeUnit == consent.scopeUnit && other.scopeStaff == consent.scopeStaff &&
+                                   other.block == consent.block && other.recipients == consent.recipients &&
+                                   other.categories == consent.categories));
+    if (same && other.withdrawn && !other.annulled && other.valid.to > consent.givenAt)
+      end(consent.valid, other.valid.to);
+  }
   state.consents.push_back(std::move(consent));
   addSettled(state, itemRow(event));
 }

@@ -84,7 +84,7 @@ const ProviderState* providerForIndividual(const Context& ctx, const SubjectKey&
 
 // --- who may give --------------------------------------------------------------------------------
 
-bool isDurablyUnable(const PatientState& patient, Micros t) {
+bool isAssessedUnable(const PatientState& patient, Micros t) {
   const Capacity* capacity = capacityAt(patient, t);
   return capacity && capacity->kind == schema::CapacityKind::DURABLY_UNABLE;
 }
@@ -104,7 +104,7 @@ bool maySpeak(const Context& ctx, ConsentKind kind, const Speaker& speaker, Micr
   const PatientState& patient = *ctx.patient;
   if (patient.died && *patient.died < swedishDay(t)) return false;
   const bool child = isChildWhoCannotDecide(ctx.rules, patient, t);
-  if (speaker.as == GivenBy::PATIENT) return !child && !isDurablyUnable(patient, t);
+  if (speaker.as == GivenBy::PATIENT) return !child && !isAssessedUnable(patient, t);
   if (kind == ConsentKind::C4 || !represents(patient, speaker, t)) return false;
   return speaker.as == GivenBy::REPRESENTATIVE || child;
 }
@@ -123,9 +123,12 @@ bool isSpecific(schema::GiveConsent::Reader asked) {
   return true;
 }
 
+// SVOD 3:1, PDL 4:5: whom and what a consent names must be here, and be this provider's.
 Verdict namesAreKnown(const Context& ctx, schema::GiveConsent::Reader asked) {
   for (auto ref : {asked.getScopeUnit(), asked.getScopeStaff(), asked.getRepresentative()})
     if (!isAbsent(ref) && !isKnown(ref)) return refuse(RefusalCode::UNKNOWN_THING);
+  if (isKnown(asked.getScopeUnit()) && !ctx.provider->units.count(keyOf(asked.getScopeUnit())))
+    return refuse(RefusalCode::UNKNOWN_THING);
   const ThingId block = thingId(asked.getBlockId());
   auto& all = ctx.patient->blocks;
   const bool known = block.isZero() || std::any_of(all.begin(), all.end(), [&](const Block& b) {
@@ -160,6 +163,8 @@ void fillScope(schema::ConsentGiven::Builder body, schema::GiveConsent::Reader a
   if (asked.getInfoTextId().size() > 0) body.setInfoTextId(asked.getInfoTextId());
   if (asked.getInfoTextVersion().size() > 0) body.setInfoTextVersion(asked.getInfoTextVersion());
   if (!thingId(asked.getBlockId()).isZero()) set(body.initBlockId(), thingId(asked.getBlockId()));
+  if (asked.getAuthority().size() > 0) body.setAuthority(asked.getAuthority());
+  body.setRequestDate(asked.getRequestDate());
 }
 
 // The offer of a case that the patient has said yes to, in this command or earlier.
@@ -184,8 +189,11 @@ void openAndResume(Context& ctx, const ThingId& consent, Micros from, const Offe
   }
 }
 
+// 2019:1297 3 §, SVOD 3:1, PDL 4:5: a consent, each kind by its own; never implied by another.
 Verdict giveConsent(Context& ctx) {
   auto asked = ctx.command.getGiveConsent();
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getConsentId())));
+  if (ctx.commission) LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   if (!ctx.commission && !ctx.provider) ctx.provider = providerForIndividual(ctx, keyOf(asked.getScopeUnit()));
   if (!ctx.provider) return refuse(RefusalCode::UNKNOWN_THING);
   LIGGARE_RULE(caseIsKnown(namedCase(ctx)));
@@ -197,8 +205,17 @@ Verdict giveConsent(Context& ctx) {
 
 // --- refused -------------------------------------------------------------------------------------
 
+// A patient's own no is always taken; somebody else's only where their yes would be (§00.12).
+Verdict maySayNo(const Context& ctx, ConsentKind kind) {
+  if (ctx.commission) return needsRight(ctx, Right::WRITE);
+  const Speaker speaker = speakerOf(ctx, GivenBy::PATIENT, {});
+  const bool may = speaker.as == GivenBy::PATIENT || maySpeak(ctx, kind, speaker, ctx.recordedAt);
+  return may ? ok() : refuse(RefusalCode::NOT_AUTHORISED);
+}
+
 // PDL 3:6 p. 6: a no is journalled. For C2 it closes the duty of 4 § (§2.1).
 Verdict refuseConsent(Context& ctx) {
+  LIGGARE_RULE(maySayNo(ctx, ctx.command.getRefuseConsent().getKind()));
   if (!ctx.commission && !ctx.provider) ctx.provider = providerForIndividual(ctx, {});
   if (!ctx.provider) return refuse(RefusalCode::UNKNOWN_THING);
   const NamedCase named = namedCase(ctx);
@@ -249,7 +266,7 @@ void draftEnd(Context& ctx, Body::Which kind, const Consent& consent, schema::Wi
 
 // A patient's own word is always taken; somebody else's only where they may speak for the patient.
 Verdict mayWithdraw(const Context& ctx, const Consent& consent) {
-  if (ctx.commission) return ctx.hasRight(Right::WRITE) ? ok() : needsRight(ctx, Right::REGISTER);
+  if (ctx.commission) return ok();  // whoever may write it down was asked first
   const Speaker speaker = speakerOf(ctx, GivenBy::PATIENT, {});
   const bool may = speaker.as == GivenBy::PATIENT || maySpeak(ctx, consent.kind, speaker, ctx.recordedAt);
   return may ? ok() : refuse(RefusalCode::NOT_AUTHORISED);
@@ -258,6 +275,7 @@ Verdict mayWithdraw(const Context& ctx, const Consent& consent) {
 // Always accepted, from anybody whom the patient told (§2.3). It never implies another withdrawal, save what 3 § says.
 Verdict withdrawConsent(Context& ctx) {
   auto asked = ctx.command.getWithdrawConsent();
+  if (ctx.commission && !ctx.hasRight(Right::WRITE)) LIGGARE_RULE(needsRight(ctx, Right::REGISTER));
   const Consent* consent = findConsent(*ctx.patient, thingId(asked.getConsentId()));
   if (!consent) return refuse(RefusalCode::UNKNOWN_THING);
   if (!ctx.commission) ctx.provider = ctx.view.provider(consent->provider);
@@ -292,6 +310,7 @@ Verdict annulConsent(Context& ctx) {
 // In order of precedence: who records, who gives, what it says, when, and that the patient was informed.
 Verdict consentMayBeGiven(const Context& ctx, schema::GiveConsent::Reader asked) {
   LIGGARE_RULE(idIsNew(ctx, thingId(asked.getConsentId())));
+  if (ctx.commission) LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   LIGGARE_RULE(namesAreKnown(ctx, asked));
   if (ctx.commission) LIGGARE_RULE(mayJournal(ctx));
   const Times times = timesOf(ctx, asked);
@@ -302,6 +321,7 @@ Verdict consentMayBeGiven(const Context& ctx, schema::GiveConsent::Reader asked)
   if (times.validFrom < times.givenAt || endsFirst) return refuse(RefusalCode::CONSENT_TIME);
   if (asked.getKind() != ConsentKind::C7 && asked.getInfoTextId().size() == 0)
     return refuse(RefusalCode::INFORMATION_MISSING);
+  if (times.givenAt > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
   LIGGARE_RULE(timeIsRight(ctx));
   return statedTimeIsRight(ctx, times.givenAt);
 }

@@ -83,7 +83,7 @@ schema::Event::Builder Context::draft(schema::Body::Which kind, schema::ItemClas
     set(common.initInfoUnit(), commission->unit);
     if (!commission->process.empty()) common.setInfoProcess(commission->process);
   }
-  if (command.hasApproval()) common.setApprovedBy(command.getApproval());
+  if (approval) set(common.initApprovedBy(), approval->id);
   fillActor(event.initActor(), *this);
   if (decision.events.size() == 1 && command.hasLateReason())
     text(event, schema::TextSlot::LATE_REASON, command.getLateReason());
@@ -98,9 +98,10 @@ schema::Body::Builder Context::patientBody(schema::Event::Builder event) {
 }
 
 schema::Body::Builder Context::patientBody(schema::Event::Builder event, const SubjectKey& key) {
-  auto part = event.initPatients(1)[0];
-  set(part.initPatient(), key);
-  return part.initBody();
+  const bool isOurs = patient && key == patient->key && patientKeys.size() > 1;
+  auto parts = event.initPatients(isOurs ? static_cast<unsigned>(patientKeys.size()) : 1);
+  set(parts[0].initPatient(), key);
+  return parts[0].initBody();
 }
 
 void Context::text(schema::Event::Builder event, schema::TextSlot slot, capnp::Text::Reader text, uint16_t index) {
@@ -112,6 +113,24 @@ void Context::about(schema::Event::Builder event, const ThingId& thing, const Th
   auto common = event.getCommon();
   if (!thing.isZero()) set(common.initThing(), thing);
   if (!caseId.isZero()) set(common.initCaseId(), caseId);
+}
+
+void Context::finish() {
+  finishTexts();
+  finishParts();
+}
+
+// A patient under several keys: what is written stands in the books of them all, so that a split loses nothing.
+void Context::finishParts() {
+  if (patientKeys.size() < 2) return;
+  for (auto& message : decision.events) {
+    auto parts = message->getRoot<schema::Event>().getPatients();
+    if (parts.size() != patientKeys.size() || !parts[0].isBody() || parts[1].hasPatient()) continue;
+    for (unsigned i = 1; i < parts.size(); ++i) {
+      set(parts[i].initPatient(), patientKeys[i]);
+      parts[i].setBody(parts[0].getBody().asReader());
+    }
+  }
 }
 
 void Context::finishTexts() {

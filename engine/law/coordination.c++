@@ -10,7 +10,10 @@ Verdict mayJournal(const Context& ctx) {
 }
 
 Verdict idIsNew(const Context& ctx, const ThingId& id) {
-  return findItem(*ctx.patient, id) ? refuse(RefusalCode::COMMAND_REPEATED, {"thing=" + text(id)}) : ok();
+  bool taken = findItem(*ctx.patient, id) != nullptr;
+  for (const Block& block : ctx.patient->blocks)  // a granted lift is no item of its own
+    for (const Lift& lift : block.lifts) taken = taken || lift.id == id;
+  return taken ? refuse(RefusalCode::COMMAND_REPEATED, {"thing=" + text(id)}) : ok();
 }
 
 Verdict statedTimeIsRight(const Context& ctx, Micros stated) {
@@ -43,6 +46,16 @@ NamedCase namedCase(const Context& ctx) {
   // PDL 3:1: one journal per patient and provider; another provider's case is not in this one.
   if (found && found->provider != ctx.providerKey()) found = nullptr;
   return {found, found == nullptr};
+}
+
+// Several assessments of one case: the latest that had occurred by then, and of two at once the one recorded later.
+schema::CaseBasis basisAt(const PatientState& patient, const Case& of, Micros t) {
+  const Assessment* found = nullptr;
+  for (const Assessment& a : patient.assessments) {
+    if (a.caseId != of.id || a.outcome != schema::AssessmentOutcome::NEED || a.occurredAt > t) continue;
+    if (!found || found->occurredAt <= a.occurredAt) found = &a;
+  }
+  return found ? found->basis : of.basis;
 }
 
 void draftCaseStep(Context& ctx, schema::Body::Which kind, const Case& of, const ThingId& consent, Micros at) {

@@ -15,11 +15,17 @@ struct Responsibility {
   schema::ResponsibilityBasis basis = schema::ResponsibilityBasis::UNSTATED;
   SubjectKey region;  // the region whose duty it is
   std::optional<ThingId> agreementOrContract;
+  bool afterMove = false;  // by grace alone: the patient has moved, and is to be handed over
 };
 // A new undertaking: no grace after a move (§00.51 L3).
 Responsibility responsibilityForOffer(const Context& ctx, const ThingId& caseId, Micros t);
+// §00.25: asylum seekers and persons without permit. No statutory duty: only what the region has decided for itself.
+Responsibility responsibilityWithoutPermit(const Context& ctx, Micros t);
 // A step in a case already offered: the old region's policy may leave some days after a move (domain case 30).
 Responsibility responsibilityForStep(const Context& ctx, const Case& inCase, Micros t);
+// Domain case 30: a step by grace alone stands, and leaves a reminder that the patient is to be handed over. Call after
+// the step's own event.
+void remindOfHandover(Context& ctx, const Case* inCase);
 // Days of the region's own decision, the latest recorded that covers t; null when none does.
 const RegionPolicy* regionPolicyAt(const Context& ctx, const SubjectKey& region, Micros t);
 
@@ -50,6 +56,9 @@ NamedCase namedCase(const Context& ctx);
 inline Verdict caseIsKnown(const NamedCase& named) {
   return named.isUnknown ? refuse(RefusalCode::UNKNOWN_THING) : ok();
 }
+
+// §00.1: under the law, or preventive, as the need was assessed at t; late documentation is judged by that.
+schema::CaseBasis basisAt(const PatientState& patient, const Case& of, Micros t);
 
 // A step that follows from another event of the same command, in effect from `at`.
 void draftCaseStep(Context& ctx, schema::Body::Which kind, const Case& of, const ThingId& consent, Micros at);

@@ -10,24 +10,45 @@ namespace {
 
 using Which = schema::Command::Which;
 
+// Which chapter decides what: the union's members in their order, each in one row.
+struct Chapter {
+  Which first, last;
+  Verdict (*decide)(Context&);
+};
+constexpr Chapter CHAPTERS[] = {
+    {Which::REGISTER_PROVIDER, Which::GRANT_LOCAL_ACCESS, decideGovernance},
+    {Which::REGISTER_PATIENT, Which::END_RELATION, decideIdentity},
+    {Which::RECORD_EVIDENCE, Which::END_CONTACT_PERSON, decideCase},
+    {Which::GIVE_CONSENT, Which::ANNUL_CONSENT, decideConsent},
+    {Which::INFORM_SVOD, Which::REFUSE_OUTER_LIFT, decideBlocks},
+    {Which::RECORD_NOTE, Which::NOTE_DISSENT, decideNotes},
+    {Which::RECORD_INTERVENTION, Which::FOLLOW_UP_PLAN, decideInterventions},
+    {Which::GIVE_INFORMATION, Which::GIVE_INFORMATION, decideNotes},
+    {Which::RECORD_EXTERNAL_CONTACT, Which::RECORD_DISCLOSURE, decideDisclosure},
+    {Which::FLAG_DEVIATION, Which::SET_PRIORITY, decideNotes},
+    {Which::READ_JOURNAL, Which::READ_EVENTS, decideAccess},
+    {Which::REQUEST_COPY, Which::WITHDRAW_AVAILABILITY, decideRights},
+    {Which::MERGE_IDENTITIES, Which::HAND_OVER_RESPONSIBILITY, decideMerge},
+    {Which::GIVE_APPROVAL, Which::GIVE_APPROVAL, decideApproval},
+    {Which::REGISTER_PROCESSOR, Which::SET_REVIEW_TRIGGER, decideOversight},
+    {Which::SET_RETENTION_POLICY, Which::RELEASE_LEGAL_HOLD, decideRetention},
+    {Which::REQUEST_DESTRUCTION, Which::CONFIRM_DESTRUCTION, decideDestruction},
+    {Which::ORDER_CUSTODY, Which::DISPOSE, decideRetention},
+    {Which::OPEN_REVIEW_CAMPAIGN, Which::CLOSE_CAMPAIGN, decideReview},
+    {Which::READ_LIST, Which::EXPORT_FOR_IVO, decideReads},
+};
+
 Verdict decideChapter(Context& ctx) {
-  Which kind = ctx.command.which();
-  if (kind == Which::NONE || kind == Which::NOT_BUILT) return refuse(RefusalCode::NOT_BUILT);
-  if (kind <= Which::GRANT_LOCAL_ACCESS) return decideGovernance(ctx);
-  if (kind <= Which::END_RELATION) return decideIdentity(ctx);
-  if (kind <= Which::END_CONTACT_PERSON) return decideCase(ctx);
-  if (kind <= Which::ANNUL_CONSENT) return decideConsent(ctx);
-  if (kind <= Which::REFUSE_OUTER_LIFT) return decideBlocks(ctx);
-  if (kind <= Which::NOTE_DISSENT) return decideNotes(ctx);
-  if (kind <= Which::FOLLOW_UP_PLAN) return decideInterventions(ctx);
-  if (kind == Which::GIVE_INFORMATION) return decideNotes(ctx);
-  if (kind <= Which::RECORD_DISCLOSURE) return decideDisclosure(ctx);
-  if (kind <= Which::SET_PRIORITY) return decideNotes(ctx);
-  if (kind <= Which::READ_EVENTS) return decideAccess(ctx);
+  const Which kind = ctx.command.which();
+  for (const Chapter& chapter : CHAPTERS)
+    if (kind >= chapter.first && kind <= chapter.last) return chapter.decide(ctx);
   return refuse(RefusalCode::NOT_BUILT);
 }
 
-bool isRead(Which kind) { return kind >= Which::READ_JOURNAL && kind <= Which::READ_EVENTS; }
+bool isRead(Which kind) {
+  return (kind >= Which::READ_JOURNAL && kind <= Which::READ_EVENTS) ||
+         (kind >= Which::READ_LIST && kind <= Which::EXPORT_FOR_IVO);
+}
 
 // §00.1: what occurred although unlawful is recorded with its violations; a deviation and a review item follow, and an
 // incident when data left without ground (GDPR art. 33: 72 hours from awareness).
@@ -73,6 +94,7 @@ void recordUnchanged(Context& ctx, Position earlier) {
   body.setEarlier(earlier);
 }
 
+// §00.36: who may act comes first, then about whom, then what the chapter says.
 Verdict judge(Context& ctx) {
   Which kind = ctx.command.which();
   if (kind == Which::NONE || kind == Which::NOT_BUILT) return refuse(RefusalCode::NOT_BUILT);
@@ -97,8 +119,13 @@ EventView viewOf(schema::Event::Reader event, Position position, Micros recorded
 }
 
 Decision decide(const StateView& view, schema::Command::Reader ask, const std::string& client, Micros recordedAt) {
+  return decideUnder(view, ask, client, recordedAt, ruleSetAt(recordedAt));
+}
+
+Decision decideUnder(const StateView& view, schema::Command::Reader ask, const std::string& client, Micros recordedAt,
+                     const RuleSet& rules) {
   Decision decision;
-  Context ctx(view, ask, client, recordedAt, decision);
+  Context ctx(view, ask, client, recordedAt, rules, decision);
   Verdict verdict = judge(ctx);
   if (verdict.unchanged) {
     decision.kind = Decision::Kind::UNCHANGED;
@@ -112,13 +139,15 @@ Decision decide(const StateView& view, schema::Command::Reader ask, const std::s
     bool read = isRead(ask.which());
     if (read && decision.events.empty())
       recordDeniedRead(ctx, verdict.code);
-    else if (!read)
+    else if (!read) {
       recordAttempt(ctx, verdict.code);
+      recordRefusedRequest(ctx, verdict.code);
+    }
   } else {
     KJ_ASSERT(!decision.events.empty(), "accepted without an event", static_cast<uint>(ask.which()));
     followViolations(ctx);
   }
-  ctx.finishTexts();
+  ctx.finish();
   return decision;
 }
 

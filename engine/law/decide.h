@@ -18,6 +18,7 @@
 namespace liggare::law {
 
 using schema::RefusalCode;
+struct RuleSet;  // rules.h
 
 // What decide answers. Refused reads and writes leave an event too (AccessRecorded with outcomes, AttemptRefused).
 struct Decision {
@@ -30,12 +31,18 @@ struct Decision {
 
 // Requires: every fragment that missing() names is in view. Never throws on what a command may contain.
 Decision decide(const StateView& view, schema::Command::Reader ask, const std::string& client, Micros recordedAt);
+// The same under a rule set of the caller's choosing (rules.h): what the other wording would have said, of `liggare
+// explain --with-rules`. decide takes the one in force at recordedAt.
+Decision decideUnder(const StateView& view, schema::Command::Reader ask, const std::string& client, Micros recordedAt,
+                     const RuleSet& rules);
 
 // Folds one event into a fragment. Events of kinds that do not touch the fragment leave it as it is.
 void evolve(PatientState& state, const SubjectKey& key, const EventView& event);
 void evolve(CommissionState& state, const SubjectKey& key, const EventView& event);
 void evolve(ProviderState& state, const SubjectKey& key, const EventView& event);
 void evolve(RegionState& state, const SubjectKey& key, const EventView& event);
+void evolve(ArchiveState& state, const SubjectKey& key, const EventView& event);
+void evolve(ReviewState& state, const SubjectKey& key, const EventView& event);
 
 // Which fragments decide will look at and view does not have. Asked again until empty: a commission names a provider, a
 // patient's items name other providers.

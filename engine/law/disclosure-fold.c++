@@ -48,18 +48,53 @@ void markAnswered(PatientState& state, const EventView& event, schema::FkRequest
   }
 }
 
+// PDL 3:11: those who got something, so that they can be told when it is destroyed.
+void keepDisclosure(PatientState& state, const EventView& event, schema::PartnerType recipient, std::string orgId,
+                    capnp::List<schema::Id>::Reader items) {
+  Disclosure disclosure;
+  disclosure.id = event.common.hasThing() ? thingId(event.common.getThing()) : ThingId::from(event.id);
+  disclosure.provider = providerOf(event);
+  disclosure.recipient = recipient;
+  disclosure.orgId = std::move(orgId);
+  for (auto id : items) disclosure.items.push_back(thingId(id));
+  disclosure.position = event.position;
+  state.disclosures.push_back(std::move(disclosure));
+}
+
+void keepContact(PatientState& state, const EventView& event, schema::ExternalContactRecorded::Reader said) {
+  if (said.getDisclosed().size() > 0) keepDisclosure(state, event, said.getPartner(), said.getOrgId().cStr(), {});
+}
+
+// Who an authority on demand is to those who are told (fk.c++): FK by name, the others as others.
+void keepAnswer(PatientState& state, const EventView& event, schema::FkRequestAnswered::Reader said) {
+  for (const FkRequest& request : state.fkRequests) {
+    if (request.id != thingId(said.getRequest())) continue;
+    bool fk = request.requester == schema::Requester::FK;
+    keepDisclosure(state, event, fk ? schema::PartnerType::FK : schema::PartnerType::OTHER, {}, {});
+  }
+}
+
 }  // namespace
 
 void evolveDisclosure(PatientState& state, const EventView& event, schema::Body::Reader body) {
   switch (body.which()) {
     case Body::EXTERNAL_CONTACT_RECORDED:
-    case Body::DISCLOSURE_RECORDED: state.items.push_back(itemRow(event)); break;
+      keepContact(state, event, body.getExternalContactRecorded());
+      state.items.push_back(itemRow(event));
+      break;
+    case Body::DISCLOSURE_RECORDED: {
+      auto said = body.getDisclosureRecorded();
+      keepDisclosure(state, event, said.getRecipient(), said.getOrgId().cStr(), said.getItems());
+      state.items.push_back(itemRow(event));
+      break;
+    }
     case Body::REHAB_NEED_SUSPECTED:
       keepSuspicion(state, event, body.getRehabNeedSuspected());
       state.items.push_back(itemRow(event));
       break;
     case Body::FK_INFORMED:
       markInformed(state, body.getFkInformed());
+      keepDisclosure(state, event, schema::PartnerType::FK, {}, {});
       state.items.push_back(itemRow(event));
       break;
     case Body::FK_REQUEST_RECEIVED:
@@ -68,6 +103,7 @@ void evolveDisclosure(PatientState& state, const EventView& event, schema::Body:
       break;
     case Body::FK_REQUEST_ANSWERED:
       markAnswered(state, event, body.getFkRequestAnswered());
+      keepAnswer(state, event, body.getFkRequestAnswered());
       state.items.push_back(itemRowAbout(event, thingId(body.getFkRequestAnswered().getRequest())));
       break;
     case Body::FK_REQUEST_REFUSED:

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/base/identifiers.h"
+#include "engine/law/case.h"
 #include "engine/law/gate.h"
 #include "engine/law/refusals.h"
 
@@ -19,10 +21,10 @@ using schema::ProviderKind;
 using schema::Right;
 using schema::TextSlot;
 
-bool hasRequest(const Context& ctx) {
-  auto& requests = ctx.patient->fkRequests;
-  return std::any_of(requests.begin(), requests.end(),
-                     [&](const FkRequest& r) { return r.provider == ctx.providerKey(); });
+// An organisation number as it is stored, however it was written.
+std::string bareNumber(const std::string& text) {
+  const auto read = parseOrganisationNumber(text);
+  return read ? read->value : text;
 }
 
 // 4 §: FK, and nobody else, with C2, while the patient is being given coordination; else 4 § is no ground.
@@ -32,17 +34,11 @@ HandingAnswer byConsentC2(const Context& ctx, const Handing& handing, Micros t) 
   return consent ? HandingAnswer{RefusalCode::NONE, consent->id} : HandingAnswer{RefusalCode::CONSENT_C2_MISSING, {}};
 }
 
+// OSL 10:1: the patient's consent to tell this recipient this kind of thing.
 HandingAnswer byConsentC3(const Context& ctx, const Handing& handing, Micros t) {
   const Consent* consent =
       disclosureConsent(*ctx.patient, ctx.providerKey(), handing.recipient, handing.orgId, handing.category, t);
   return consent ? HandingAnswer{RefusalCode::NONE, consent->id} : HandingAnswer{RefusalCode::CONSENT_C3_MISSING, {}};
-}
-
-// SFB 110:31 binds authorities, on a request that is registered; a private performer answers only through
-// answerFkRequest with a consent or a legal decision (F14).
-HandingAnswer byDutyToAnswer(const Context& ctx) {
-  bool due = ctx.provider->kind == ProviderKind::PUBLIC && hasRequest(ctx);
-  return {due ? RefusalCode::NONE : RefusalCode::SECRECY, {}};
 }
 
 // Violations are answered one by one, in precedence: the first stops what is planned, all are kept of what occurred.
@@ -83,6 +79,7 @@ void draftContact(Context& ctx, schema::RecordExternalContact::Reader asked, con
   body.setPartner(asked.getPartner());
   if (asked.getOrgId().size() > 0) body.setOrgId(asked.getOrgId());
   body.setMode(asked.getMode());
+  if (const ThingId of = thingId(asked.getInterventionId()); !of.isZero()) set(body.initIntervention(), of);
   auto disclosed = asked.getDisclosed();
   if (disclosed.size() > 0) {
     auto list = body.initDisclosed(disclosed.size());
@@ -99,11 +96,22 @@ void draftContact(Context& ctx, schema::RecordExternalContact::Reader asked, con
     ctx.text(event, TextSlot::DISCLOSED, disclosed[i].getText(), static_cast<uint16_t>(i));
 }
 
+// The cooperation that the contact was part of, when one is named, stands in this journal.
+Verdict interventionIsOurs(const Context& ctx, const ThingId& id) {
+  if (id.isZero()) return ok();
+  const Item* item = findItem(*ctx.patient, id);
+  const bool ours = item && item->provider == ctx.providerKey() && !item->destroyed;
+  const bool fits = ours && item->kind == static_cast<uint16_t>(Body::INTERVENTION_RECORDED);
+  return fits ? ok() : refuse(RefusalCode::UNKNOWN_THING);
+}
+
 // 3 § st. 1, third kind. Whoever calls in may be written down without any consent; nothing may be told back without
 // one.
 Verdict recordExternalContact(Context& ctx) {
-  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   auto asked = ctx.command.getRecordExternalContact();
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getContactId())));
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
+  LIGGARE_RULE(interventionIsOurs(ctx, thingId(asked.getInterventionId())));
   LIGGARE_RULE(careParticipation(ctx));
   JudgedContact judged = judgeContact(ctx, asked);
   LIGGARE_RULE(answerFor(ctx, judged.codes));
@@ -113,17 +121,6 @@ Verdict recordExternalContact(Context& ctx) {
 }
 
 // --- PDL 3:11 --------------------------------------------------------------------------------------------------------
-
-// The items are this provider's own, in this journal, and still there.
-Verdict itemsAreOurs(const Context& ctx, capnp::List<schema::Id>::Reader ids) {
-  bool destroyed = false;
-  for (auto id : ids) {
-    const Item* item = findItem(*ctx.patient, thingId(id));
-    if (!item || item->provider != ctx.providerKey()) return refuse(RefusalCode::UNKNOWN_THING);
-    destroyed = destroyed || item->destroyed;
-  }
-  return destroyed ? refuse(RefusalCode::DESTROYED_THING) : ok();
-}
 
 void draftDisclosure(Context& ctx, schema::RecordDisclosure::Reader asked, const ThingId& consent, Micros sentAt) {
   auto event = ctx.draft(Body::DISCLOSURE_RECORDED, ItemClass::DISCLOSURE);
@@ -140,15 +137,39 @@ void draftDisclosure(Context& ctx, schema::RecordDisclosure::Reader asked, const
   body.setSentAt(sentAt);
   body.setChannel(asked.getChannel());
   if (asked.getHarmTestBy().size() > 0) body.setHarmTestBy(asked.getHarmTestBy());
+  body.setHarmTest(asked.getHarmTest());
+  body.setCopies(asked.getCopies());
+  body.setDelivery(asked.getDelivery());
+  if (asked.getRequester().size() > 0) body.setRequester(asked.getRequester());
+  if (asked.getReference().size() > 0) body.setReference(asked.getReference());
+  body.setReceivedAt(asked.getReceivedAt());
+  body.setDecidedBy(ctx.commission->personHsaId);
   ctx.text(event, TextSlot::RECIPIENT, asked.getRecipientName());
   ctx.text(event, TextSlot::BODY, asked.getText());
+}
+
+// §3.7: what comes on request says who asked, under which reference, and when it came.
+bool isAskedFor(schema::RecordDisclosure::Reader asked) {
+  return asked.getRequester().size() > 0 && asked.getReference().size() > 0 && asked.getReceivedAt() != 0;
+}
+
+// PDL 7:2 (B3): nothing more goes to the register that the patient has objected to; none named: to any.
+bool isObjectedTo(const Context& ctx, schema::RecordDisclosure::Reader asked) {
+  if (ctx.command.getPurpose() != schema::Purpose::QUALITY_REGISTER) return false;
+  const std::string named = asked.getRequester().cStr();
+  auto& all = ctx.patient->qualityObjections;
+  return std::any_of(all.begin(), all.end(), [&](const QualityObjection& o) {
+    const bool stands = o.provider == ctx.providerKey() && o.withdrawnBy == 0;
+    return stands && (named.empty() || named == o.registerName);
+  });
 }
 
 // PDL 3:11: who got what and when. The ground must stand at the time it was sent; what has been sent is written down
 // anyway.
 Verdict recordDisclosure(Context& ctx) {
-  LIGGARE_RULE(mayHandOut(ctx));
   auto asked = ctx.command.getRecordDisclosure();
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getDisclosureId())));
+  LIGGARE_RULE(mayHandOut(ctx));
   LIGGARE_RULE(itemsAreOurs(ctx, asked.getItems()));
   bool byTask = ctx.hasRight(Right::RECORDS_OFFICE) && !isOwnJournal(*ctx.commission, *ctx.patient);
   if (!byTask) LIGGARE_RULE(careParticipation(ctx));
@@ -159,8 +180,12 @@ Verdict recordDisclosure(Context& ctx) {
                   asked.getBasis(),
                   asked.getHarmTestBy().cStr(),
                   asked.getStatute().cStr(),
-                  true};
+                  true,
+                  asked.getHarmTest(),
+                  isAskedFor(asked),
+                  asked.getDelivery()};
   std::vector<RefusalCode> codes;
+  if (isObjectedTo(ctx, asked)) codes.push_back(RefusalCode::SECRECY);
   ThingId consent;
   auto judge = [&](DataCategory category) {
     handing.category = category;
@@ -172,7 +197,9 @@ Verdict recordDisclosure(Context& ctx) {
   if (asked.getCategories().size() == 0) judge(DataCategory::ALL);  // not said what: judged as everything
   LIGGARE_RULE(answerFor(ctx, codes));
   bool planned = ctx.command.getReality() == schema::Reality::PLANNED;
-  if (!planned && sentAt > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
+  const bool isAhead = planned && sentAt > ctx.recordedAt;
+  if (!isAhead) LIGGARE_RULE(statedTimeIsRight(ctx, sentAt));
+  if (asked.getReceivedAt() > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
   LIGGARE_RULE(timeIsRight(ctx));
   draftDisclosure(ctx, asked, consent, sentAt);
   return ok();
@@ -180,61 +207,98 @@ Verdict recordDisclosure(Context& ctx) {
 
 }  // namespace
 
+Verdict itemsAreOurs(const Context& ctx, capnp::List<schema::Id>::Reader ids) {
+  bool destroyed = false;
+  for (auto id : ids) {
+    const Item* item = findItem(*ctx.patient, thingId(id));
+    if (!item || item->provider != ctx.providerKey()) return refuse(RefusalCode::UNKNOWN_THING);
+    destroyed = destroyed || item->destroyed;
+  }
+  return destroyed ? refuse(RefusalCode::DESTROYED_THING) : ok();
+}
+
 Verdict mayHandOut(const Context& ctx) {
   return ctx.hasRight(Right::RECORDS_OFFICE) ? ok() : needsRight(ctx, Right::WRITE);
 }
 
 const Consent* disclosureConsent(const PatientState& patient, const SubjectKey& provider, PartnerType recipient,
                                  const std::string& orgId, DataCategory category, Micros t) {
+  if (patient.died && *patient.died < swedishDay(t)) return nullptr;  // consents end, as consentAt says
   for (const Consent& consent : patient.consents) {
     if (consent.kind != schema::ConsentKind::C3 || consent.provider != provider || consent.annulled) continue;
     if (consent.givenAt > t || !consent.valid.covers(t)) continue;
     auto& who = consent.recipients;
     auto& what = consent.categories;
-    bool oneOfAKind = recipient == PartnerType::FK || recipient == PartnerType::AF;  // the type is its name
+    // The type is its name; a relative, who has no number, is named in the consent's own words.
+    bool byType = recipient == PartnerType::FK || recipient == PartnerType::AF || recipient == PartnerType::RELATIVE;
     bool named = std::any_of(who.begin(), who.end(), [&](const auto& r) {
-      return r.first == recipient && (oneOfAKind || r.second.empty() || r.second == orgId);
+      return r.first == recipient && (byType || (!r.second.empty() && bareNumber(r.second) == bareNumber(orgId)));
     });
     if (named && std::find(what.begin(), what.end(), category) != what.end()) return &consent;
   }
   return nullptr;
 }
 
-// The case the command names, or the provider's latest; late documentation is judged by how it stood then.
+// The case the command names, or the provider's latest; late documentation is judged by how it stood then. When the
+// certificate has ended what is done is not this law's, and 4 § does not apply (§00.4).
 bool isBeingCoordinated(const Context& ctx, Micros t) {
+  if (!evidenceAt(ctx, t)) return false;
   ThingId named = thingId(ctx.command.getCaseId());
   for (const Case& c : ctx.patient->cases) {
     if (c.provider != ctx.providerKey() || (!named.isZero() && c.id != named)) continue;
-    if (c.basis == schema::CaseBasis::STATUTORY && c.at(t) == CaseState::ACTIVE) return true;
+    if (basisAt(*ctx.patient, c, t) == schema::CaseBasis::STATUTORY && c.at(t) == CaseState::ACTIVE) return true;
   }
   return false;
 }
 
+namespace {
+
+// OSL 25:1 after a test: by whom it was made, and that what leaves does no harm.
+bool isTested(const Handing& handing) {
+  const bool passed = handing.harmTest == schema::HarmTest::NO_HARM || handing.harmTest == schema::HarmTest::PARTLY;
+  return !handing.harmTestBy.empty() && passed;
+}
+
+// The grounds that ask nothing of the patient. §3.7: each has facts, and a recipient, without which it is none.
+bool isGround(const Context& ctx, const Handing& handing) {
+  const bool concern = handing.recipient == PartnerType::MUNICIPALITY_SOCIAL;
+  // A contact has no place for who tested, who asked or which statute: that is written by recordDisclosure.
+  if (!handing.namesTest) return handing.basis == DisclosureBasis::CHILD_CONCERN && concern;
+  switch (handing.basis) {
+    case DisclosureBasis::HARM_TEST: return isTested(handing);
+    case DisclosureBasis::OTHER_STATUTE: return !handing.statute.empty();
+    case DisclosureBasis::OSL2511:  // between authorities that give care; social services is none of them
+      return ctx.provider->kind == ProviderKind::PUBLIC && handing.recipient == PartnerType::OTHER_CARE;
+    case DisclosureBasis::PATIENT_SELF: return handing.recipient == PartnerType::OTHER;  // no partner is the patient
+    case DisclosureBasis::CHILD_CONCERN: return concern;
+    case DisclosureBasis::IVO_SUPERVISION:
+    case DisclosureBasis::COURT:
+    case DisclosureBasis::POLICE:
+    case DisclosureBasis::PSL615:
+    case DisclosureBasis::PATIENT_BOARD:
+    case DisclosureBasis::RESEARCH: return handing.isAskedFor && handing.recipient == PartnerType::OTHER;
+    default: return false;  // the general clause never, in health care (§00.24)
+  }
+}
+
+}  // namespace
+
 HandingAnswer mayLeave(const Context& ctx, const Handing& handing, Micros t) {
   const HandingAnswer yes, secret{RefusalCode::SECRECY, {}};
+  // PDL 5:4-5: direct access is the patient's own, or other providers' under SVOD; it is never handed out.
+  const bool direct = handing.delivery == schema::DeliveryMode::DIRECT_ACCESS;
+  if (direct && handing.basis != DisclosureBasis::PATIENT_SELF) return secret;
   switch (handing.basis) {
     case DisclosureBasis::NONE:  // nothing said: the patient's consent is what could allow it
     case DisclosureBasis::CONSENT_C3: return byConsentC3(ctx, handing, t);
     case DisclosureBasis::CONSENT_C2_FK4: return byConsentC2(ctx, handing, t);
-    case DisclosureBasis::SFB11031: return byDutyToAnswer(ctx);
-    case DisclosureBasis::SFB11014_QUERY: {  // a power to ask is no duty to answer (§3.7)
+    case DisclosureBasis::SFB11031: return secret;  // a request is answered by answerFkRequest, judged as such
+    case DisclosureBasis::SFB11014_QUERY: {         // a power to ask is no duty to answer (§3.7)
       HandingAnswer consent = byConsentC3(ctx, handing, t);
-      return consent.code == RefusalCode::NONE || handing.harmTestBy.empty() ? consent : yes;
+      return consent.code == RefusalCode::NONE || !isTested(handing) ? consent : yes;
     }
-    case DisclosureBasis::HARM_TEST: return handing.namesTest && handing.harmTestBy.empty() ? secret : yes;
-    case DisclosureBasis::OTHER_STATUTE: return handing.statute.empty() ? secret : yes;
-    case DisclosureBasis::OSL2511: return ctx.provider->kind == ProviderKind::PUBLIC ? yes : secret;  // authorities
-    case DisclosureBasis::PATIENT_SELF: return handing.namesTest ? yes : secret;  // an outside party is another
-    case DisclosureBasis::GENERAL_CLAUSE: return secret;                          // never in health care (§00.24)
-    case DisclosureBasis::IVO_SUPERVISION:
-    case DisclosureBasis::COURT:
-    case DisclosureBasis::POLICE:
-    case DisclosureBasis::CHILD_CONCERN:
-    case DisclosureBasis::PSL615:
-    case DisclosureBasis::PATIENT_BOARD:
-    case DisclosureBasis::RESEARCH: return yes;
+    default: return isGround(ctx, handing) ? yes : secret;
   }
-  return secret;
 }
 
 Verdict decideDisclosure(Context& ctx) {

@@ -2,7 +2,7 @@
 // authorities.
 #pragma once
 
-#include "engine/law/naming.h"
+#include "engine/law/coordination.h"
 
 namespace liggare::law {
 
@@ -13,7 +13,10 @@ struct Handing {
   schema::DataCategory category{};
   schema::DisclosureBasis basis{};
   std::string harmTestBy, statute;  // who judged OSL 25:1; which other statute
-  bool namesTest = true;            // the command has a place for who tested; an external contact's author answers
+  bool namesTest = true;            // the command has a place for who tested, asked and under what; a contact has none
+  schema::HarmTest harmTest = schema::HarmTest::NO_HARM;  // what the test came to
+  bool isAskedFor = true;  // by whom, under which reference and when stands there (§3.7)
+  schema::DeliveryMode delivery{};
 };
 struct HandingAnswer {
   RefusalCode code = RefusalCode::NONE;
@@ -26,6 +29,9 @@ HandingAnswer mayLeave(const Context& ctx, const Handing& handing, Micros t);
 // A C3 at this provider, at t, that names the recipient and the category.
 const Consent* disclosureConsent(const PatientState& patient, const SubjectKey& provider, schema::PartnerType recipient,
                                  const std::string& orgId, schema::DataCategory category, Micros t);
+
+// The items are this provider's own, in this journal, and still there: R-OKAND, R-DESTRUERAD.
+Verdict itemsAreOurs(const Context& ctx, capnp::List<schema::Id>::Reader ids);
 
 // 4 §: the patient is being given coordination interventions by this provider at t, under the statute (§00.4).
 bool isBeingCoordinated(const Context& ctx, Micros t);

@@ -7,6 +7,12 @@ namespace {
 
 using Kind = schema::Body::Which;
 
+bool isArchiveKind(Kind kind) { return kind >= Kind::HOLD_REVIEWED && kind <= Kind::DISPOSAL_EXECUTED; }
+// An incident stands there too, whoever or whatever registered it; review items are the queue's, in a view.
+bool isReviewKind(Kind kind) {
+  return kind == Kind::INCIDENT_REGISTERED || (kind >= Kind::REVIEW_CAMPAIGN_OPENED && kind <= Kind::CAMPAIGN_CLOSED);
+}
+
 // Governance bodies name commissions, providers and regions; these are all the fragments an event of that kind changes.
 void touchedGovernance(const EventView& event, std::vector<FragmentKey>& out) {
   auto body = event.body();
@@ -44,12 +50,26 @@ void touchedGovernance(const EventView& event, std::vector<FragmentKey>& out) {
     case Kind::PERFORMER_CONTRACT_RECORDED:
       add(FragmentKind::REGION, subjectKey(body.getPerformerContractRecorded().getRegion()));
       break;
+    case Kind::AUTHORISATION_REVIEWED:
+      add(FragmentKind::COMMISSION, subjectKey(body.getAuthorisationReviewed().getCommission()));
+      break;
+    case Kind::AUTHORISATION_CHANGED:
+      add(FragmentKind::COMMISSION, subjectKey(body.getAuthorisationChanged().getCommission()));
+      break;
+    case Kind::APPROVAL_GIVEN:
+    case Kind::PROCESSOR_REGISTERED:
+    case Kind::REVIEW_TRIGGER_SET:
+    case Kind::RETENTION_POLICY_SET:
+    case Kind::LEGAL_HOLD_SET:
+    case Kind::LEGAL_HOLD_RELEASED:
     case Kind::UNIT_REGISTERED:
     case Kind::NEEDS_RISK_ANALYSIS_ADOPTED:
     case Kind::SVOD_CONNECTION_SET:
     case Kind::UNIT_ROUTINE_REGISTERED:
     case Kind::PROVIDER_POLICY_SET: add(FragmentKind::PROVIDER, provider); break;
-    default: break;
+    default:
+      if (isArchiveKind(body.which())) add(FragmentKind::ARCHIVE, provider);
+      if (isReviewKind(body.which())) add(FragmentKind::REVIEW, provider);
   }
 }
 
@@ -59,7 +79,7 @@ std::vector<FragmentKey> touched(const EventView& event) {
   std::vector<FragmentKey> out;
   for (auto& part : event.patients)
     if (part.isBody()) out.push_back({FragmentKind::PATIENT, subjectKey(part.getPatient())});
-  if (out.empty()) touchedGovernance(event, out);
+  touchedGovernance(event, out);
   return out;
 }
 
@@ -75,16 +95,35 @@ void evolve(PatientState& state, const SubjectKey& key, const EventView& event) 
     evolveNotes(state, event, body);
     evolveInterventions(state, event, body);
     evolveDisclosure(state, event, body);
+    evolveRights(state, event, body);
+    evolveMerge(state, event, body);
+    evolveOversight(state, event, body);
+    evolveDestruction(state, event, body);
   }
 }
 
 void evolve(CommissionState& state, const SubjectKey& key, const EventView& event) {
   state.key = key;
   evolveGovernance(state, key, event);
+  evolveOversight(state, event);
 }
 void evolve(ProviderState& state, const SubjectKey& key, const EventView& event) {
   state.key = key;
   evolveGovernance(state, key, event);
+  evolveApproval(state, event);
+  evolveOversight(state, event);
+  evolveRetention(state, event);
+}
+void evolve(ArchiveState& state, const SubjectKey& key, const EventView& event) {
+  state.key = key;
+  state.exists = true;
+  evolveDestruction(state, event);
+  evolveRetention(state, event);
+}
+void evolve(ReviewState& state, const SubjectKey& key, const EventView& event) {
+  state.key = key;
+  state.exists = true;
+  evolveReview(state, event);
 }
 void evolve(RegionState& state, const SubjectKey& key, const EventView& event) {
   state.key = key;

@@ -76,12 +76,22 @@ bool isWithinRelevance(const FkRequest& request, schema::AnswerFkRequest::Reader
   return true;
 }
 
+// Under which number a consent names the authority; empty for those there are several of, or that nobody can tell.
+const char* numberOf(Requester requester) {
+  switch (requester) {
+    case Requester::PENSION_AUTHORITY: return "2021006255";
+    case Requester::TAX_AUTHORITY: return "2021005448";
+    default: return "";
+  }
+}
+
 // The patient's C3 to the authority, covering everything that is answered.
 const Consent* consentToAnswer(const Context& ctx, const FkRequest& request, schema::AnswerFkRequest::Reader asked) {
   auto recipient = request.requester == Requester::FK ? PartnerType::FK : PartnerType::OTHER;
   const Consent* found = nullptr;
   for (auto category : asked.getCategories()) {
-    found = disclosureConsent(*ctx.patient, ctx.providerKey(), recipient, {}, category, ctx.occurredAt());
+    found = disclosureConsent(*ctx.patient, ctx.providerKey(), recipient, numberOf(request.requester), category,
+                              ctx.occurredAt());
     if (!found) return nullptr;
   }
   return found;
@@ -134,6 +144,8 @@ void draftAnswer(Context& ctx, schema::AnswerFkRequest::Reader asked, Body::Whic
   if (ground.consent) set(answer.initConsent(), ground.consent->id);
   auto decision = asked.getLegalDecision().getReference();
   if (decision.size() > 0) answer.setDecisionRef(decision);
+  if (asked.getLegalDecision().getBy().size() > 0) answer.setDecisionBy(asked.getLegalDecision().getBy());
+  answer.setDecisionAt(asked.getLegalDecision().getAt());
   answer.setWithheld(static_cast<uint16_t>(asked.getWithheld().size()));
   answer.setPages(asked.getPages());
   ctx.text(event, TextSlot::BODY, asked.getText());
@@ -155,8 +167,9 @@ Verdict participates(const Context& ctx) {
 
 // 4 §: a presumption is noted, and with it a duty that stays open until FK is told or the patient says no.
 Verdict suspectRehabNeed(Context& ctx) {
-  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   auto asked = ctx.command.getSuspectRehabNeed();
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getSuspicionId())));
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   LIGGARE_RULE(careParticipation(ctx));
   if (!isBeingCoordinated(ctx, ctx.occurredAt())) return refuse(RefusalCode::NOT_BEING_COORDINATED);
   LIGGARE_RULE(timeIsRight(ctx));
@@ -169,11 +182,15 @@ Verdict suspectRehabNeed(Context& ctx) {
 
 // 4 §: while coordination is given, and only with C2 at the time it was told. The event is itself the line of PDL 3:11.
 Verdict informFk(Context& ctx) {
-  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   auto asked = ctx.command.getInformFk();
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getInformationId())));
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   ThingId named = thingId(asked.getSuspicionId());
   const Suspicion* suspicion = findSuspicion(*ctx.patient, ctx.providerKey(), named);
   if (!named.isZero() && !suspicion) return refuse(RefusalCode::UNKNOWN_THING);
+  const ThingId inCase = thingId(ctx.command.getCaseId());
+  const bool ofOther = suspicion && !inCase.isZero() && !suspicion->caseId.isZero() && suspicion->caseId != inCase;
+  if (ofOther) return refuse(RefusalCode::UNKNOWN_THING);  // a suspicion of another case
   LIGGARE_RULE(careParticipation(ctx));
   Micros sentAt = asked.getSentAt() != 0 ? asked.getSentAt() : ctx.occurredAt();
   if (!isBeingCoordinated(ctx, sentAt)) return refuse(RefusalCode::NOT_BEING_COORDINATED);
@@ -183,7 +200,8 @@ Verdict informFk(Context& ctx) {
     ctx.unlawfulDisclosure = true;
   }
   bool planned = ctx.command.getReality() == schema::Reality::PLANNED;
-  if (!planned && sentAt > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
+  const bool isAhead = planned && sentAt > ctx.recordedAt;
+  if (!isAhead) LIGGARE_RULE(statedTimeIsRight(ctx, sentAt));
   LIGGARE_RULE(timeIsRight(ctx));
   draftInformed(ctx, asked, suspicion, consent, sentAt);
   return ok();
@@ -191,11 +209,12 @@ Verdict informFk(Context& ctx) {
 
 // SFB 110:31: about a named person. That it came is written down whoever asks.
 Verdict receiveFkRequest(Context& ctx) {
-  LIGGARE_RULE(mayHandleRequest(ctx));
   auto asked = ctx.command.getReceiveFkRequest();
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getRequestId())));
+  LIGGARE_RULE(mayHandleRequest(ctx));
   if (!isAboutPatient(ctx, asked.getNamedPerson())) return refuse(RefusalCode::UNKNOWN_THING);
   LIGGARE_RULE(participates(ctx));
-  if (asked.getReceivedAt() > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
+  if (asked.getReceivedAt() != 0) LIGGARE_RULE(statedTimeIsRight(ctx, asked.getReceivedAt()));
   LIGGARE_RULE(timeIsRight(ctx));
   auto event = ctx.draft(Body::FK_REQUEST_RECEIVED, ItemClass::FK);
   ctx.about(event, thingId(asked.getRequestId()), thingId(ctx.command.getCaseId()));

@@ -1,6 +1,7 @@
-#include "engine/law/gate.h"
-
 #include <algorithm>
+
+#include "engine/law/coordination.h"
+#include "engine/law/gate-facts.h"
 
 namespace liggare::law {
 namespace {
@@ -26,11 +27,17 @@ bool hasRight(const CommissionState& commission, Right right) {
 // PDL 1:1 st. 2, 4:1: nobody takes part in the care of the dead; a need in work can remain.
 bool isDeadAt(const PatientState& patient, Micros t) { return patient.died && *patient.died <= swedishDay(t); }
 
+// SVOD 3:1 p. 3, 3:7: what care is done for, and the purposes for which other providers' data may be read at all. Who
+// counts, reviews or administers takes no part in the care, whatever unit they sit at (PDL 4:1).
+bool isCarePurpose(Purpose purpose) {
+  return purpose == Purpose::CARE || purpose == Purpose::COORDINATION || purpose == Purpose::CERTIFICATE;
+}
+
 // The grounds of PDL 4:1 that a reader may state without a relation. Log review and supervision are duties of those who
 // have the right for it, not of everybody who says so.
 bool mayState(const ReaderFacts& reader, Ground ground) {
   switch (ground) {
-    case Ground::CARE:
+    case Ground::CARE: return isCarePurpose(reader.purpose);
     case Ground::WORK_ADMIN:
     case Ground::WORK_QUALITY:
     case Ground::WORK_NEED_ASSESSMENT:
@@ -58,21 +65,12 @@ bool isDutyRead(const GateAnswer& answer) {
 bool isSameProcess(const CommissionState& reader, const std::string& process) {
   return !process.empty() && reader.process == process;
 }
+// PDL 4:2 st. 2: neither another unit nor another process of the same unit.
+bool isWhereMade(const CommissionState& reader, const Item& item) {
+  return reader.unit == item.unit && (item.process.empty() || reader.process == item.process);
+}
 bool isNear(const CommissionState& reader, const Item& item) {
   return reader.unit == item.unit || isSameProcess(reader, item.process);
-}
-
-// PDL 4:2 st. 2: by the item's class, or because the unit does nothing else.
-bool isFmu(const StateView& view, const Item& item) {
-  if (item.itemClass == ItemClass::FMU) return true;
-  const ProviderState* owner = view.provider(item.provider);
-  if (!owner) return false;
-  auto unit = owner->units.find(item.unit);
-  return unit != owner->units.end() && unit->second.fmu;
-}
-
-bool isForItem(const Lift& lift, const Item& item) {
-  return lift.items.empty() || std::find(lift.items.begin(), lift.items.end(), item.id) != lift.items.end();
 }
 
 // PDL 4:5: a lift names for whom; an emergency lift never serves coordination (§00.9).
@@ -81,7 +79,7 @@ const Lift* innerLiftFor(const ReaderFacts& reader, const Block& block, const It
     if (!lift.forProvider.isZero() || !lift.valid.covers(t) || !isForItem(lift, item)) continue;
     if (!lift.forUnit.isZero() && lift.forUnit != reader.commission.unit) continue;
     if (!lift.forStaff.isZero() && lift.forStaff != reader.commission.person) continue;
-    if (lift.reason == LiftReason::EMERGENCY && reader.purpose == Purpose::COORDINATION) continue;
+    if (lift.reason == LiftReason::EMERGENCY && reader.purpose != Purpose::CARE) continue;
     return &lift;
   }
   return nullptr;
@@ -95,13 +93,16 @@ bool isInside(const CommissionState& reader, const Block& block, const Item& ite
 
 // PDL 4:4 st. 3, 4:5: that something is blocked may be known, but not by whom: what is noted about an inner block is
 // for the unit itself and for those who may lift it, whatever period the block covers.
-bool tellsWhoBlocked(const ReaderFacts& reader, const PatientState& patient, const Item& item, Micros t) {
-  if (item.itemClass != ItemClass::BLOCK || isNear(reader.commission, item)) return false;
-  if (hasRight(reader.commission, Right::LIFT)) return false;
+const Block* innerBlockNoted(const PatientState& patient, const Item& item) {
+  if (item.itemClass != ItemClass::BLOCK) return nullptr;
   const ThingId about = item.target.value_or(item.id);
-  return std::any_of(patient.blocks.begin(), patient.blocks.end(), [&](const Block& block) {
-    return block.id == about && block.type == BlockType::INNER && block.valid.covers(t);
-  });
+  for (const Block& block : patient.blocks)
+    if (block.id == about && block.type == BlockType::INNER) return &block;
+  return nullptr;
+}
+bool tellsWhoBlocked(const ReaderFacts& reader, const Block& block, Micros t) {
+  const bool ownUnit = block.unit == reader.commission.unit || isSameProcess(reader.commission, block.process);
+  return block.valid.covers(t) && !ownUnit && !hasRight(reader.commission, Right::LIFT);
 }
 
 // PDL 4:4-4:5. The strictest of several blocks wins: each that covers the item must be lifted.
@@ -112,29 +113,51 @@ GateAnswer innerBlockGate(const ReaderFacts& reader, const PatientState& patient
     if (isInside(reader.commission, block, item)) continue;
     const Lift* lift = innerLiftFor(reader, block, item, t);
     if (!lift) return deny(RefusalCode::INNER_BLOCK);
-    so.ground = lift->reason == LiftReason::EMERGENCY ? Ground::LIFT_EMERGENCY : Ground::LIFT_CONSENT;
+    if (so.ground != Ground::LIFT_EMERGENCY)
+      so.ground = lift->reason == LiftReason::EMERGENCY ? Ground::LIFT_EMERGENCY : Ground::LIFT_CONSENT;
   }
   return so;
 }
 
+// PDL 4:1, 4:4: the provider's own journal. Taking part first, then FMU, other units, and blocks last.
 GateAnswer ownProviderGate(const ReaderFacts& reader, const PatientState& patient, const Item& item, const Claim& claim,
                            Micros t) {
   GateAnswer inner = innerSecrecyGate(reader, patient, claim, t);
   if (!inner.allowed()) return inner;
+  // Domain §3.2: a note that is another person's is opened only with a reason of one's own.
+  if (item.misfiled && !claim.activeDecision) return deny(RefusalCode::INNER_SECRECY);
   bool ownUnit = reader.commission.unit == item.unit;
   // §12 L7: before coordination is consented to, its need is assessed from one's own unit's data only.
   if (inner.ground == Ground::WORK_NEED_ASSESSMENT && !ownUnit) return deny(RefusalCode::INNER_SECRECY);
   if (reader.rules.activeDecisionAtOtherUnit && !claim.activeDecision && !isNear(reader.commission, item))
     return deny(RefusalCode::INNER_SECRECY);
   if (isDutyRead(inner)) return inner;
-  if (isFmu(reader.view, item) && !ownUnit) return deny(RefusalCode::FMU_OTHER_UNIT);
-  if (tellsWhoBlocked(reader, patient, item, t)) return deny(RefusalCode::INNER_BLOCK);
+  if (isFmu(reader.view, item) && !isWhereMade(reader.commission, item)) return deny(RefusalCode::FMU_OTHER_UNIT);
+  if (const Block* noted = innerBlockNoted(patient, item))
+    return tellsWhoBlocked(reader, *noted, t) ? deny(RefusalCode::INNER_BLOCK) : inner;
   return innerBlockGate(reader, patient, item, inner, t);
 }
 
-// SVOD 3:1 p. 3, 3:7: the purposes for which other providers' data may be read at all.
-bool isSvodPurpose(Purpose purpose) {
-  return purpose == Purpose::CARE || purpose == Purpose::COORDINATION || purpose == Purpose::CERTIFICATE;
+// A certificate in this provider's own journal that holds that day.
+bool isSickListed(const PatientState& patient, const SubjectKey& provider, Micros t) {
+  return std::any_of(patient.evidence.begin(), patient.evidence.end(), [&](const Evidence& evidence) {
+    return evidence.provider == provider && evidence.valid.covers(swedishDay(t));
+  });
+}
+
+// §00.4: preventive efforts, and what goes on after the certificate ended, are care and no coordination under
+// 2019:1297. Before any need is assessed the purpose stands: SVOD 3:1 p. 3 a names assessing the need too.
+bool isSvodPurpose(const ReaderFacts& reader, const PatientState& patient, Micros t) {
+  if (reader.purpose != Purpose::COORDINATION) return isCarePurpose(reader.purpose);
+  bool hasCase = false;
+  for (const Case& c : patient.cases) {
+    const CaseState state = c.at(t);
+    if (c.provider != reader.provider.key || state == CaseState::NONE || state == CaseState::CLOSED) continue;
+    hasCase = true;
+    const bool statutory = basisAt(patient, c, t) == schema::CaseBasis::STATUTORY;
+    if (statutory && isSickListed(patient, c.provider, t)) return true;
+  }
+  return !hasCase;
 }
 
 // SVOD 3:1 p. 2: C4, by the patient alone (§00.12), within the unit or the person it names.
@@ -154,21 +177,21 @@ bool hasSvodRelation(const ReaderFacts& reader, const PatientState& patient, Mic
   if (isDeadAt(patient, t)) return false;
   if (hasCurrentRelation(patient, reader.commission, t)) return true;
   if (reader.purpose != Purpose::CERTIFICATE) return false;
-  auto ours = [&](const SubjectKey& provider, Micros from) { return provider == reader.provider.key && from <= t; };
-  for (const Relation& relation : patient.relations)
-    if (ours(relation.provider, relation.valid.from)) return true;
-  for (const Case& formerCase : patient.cases)
-    if (!formerCase.history.empty() && ours(formerCase.provider, formerCase.history.front().first)) return true;
+  for (const Relation& relation : patient.relations) {
+    const bool unitFits = relation.unit.isZero() || relation.unit == reader.commission.unit;
+    const bool staffFits = relation.staff.isZero() || relation.staff == reader.commission.person;
+    if (relation.valid.from <= t && unitFits && staffFits) return true;
+  }
+  for (const Case& formerCase : patient.cases) {
+    const bool begun = !formerCase.history.empty() && formerCase.history.front().first <= t;
+    if (begun && formerCase.unit == reader.commission.unit) return true;
+  }
+  for (const ContactPerson& contact : patient.contacts)
+    if (contact.staff == reader.commission.person && contact.valid.from <= t) return true;
   return false;
 }
 
-// SVOD 3:3: an adult who durably cannot consent, whose attitude has been sought and who is not assumed to object.
-bool isDurablyUnable(const PatientState& patient, Micros t) {
-  const Capacity* capacity = capacityAt(patient, t);
-  return capacity && capacity->kind == CapacityKind::DURABLY_UNABLE && capacity->attitudeClarified &&
-         !capacity->objectionAssumed;
-}
-
+// SVOD 3:1: a relation, a consent (or a child who cannot decide), and what may be presumed to matter.
 GateAnswer relationConsentRelevance(const ReaderFacts& reader, const PatientState& patient, const Claim& claim,
                                     Micros t) {
   if (!hasSvodRelation(reader, patient, t)) return deny(RefusalCode::SVOD_RELATION);
@@ -185,8 +208,9 @@ GateAnswer emergencyGate(const ReaderFacts& reader, const Claim& claim) {
   return allow(Ground::SVOD36);
 }
 
+// SVOD 3:3: care of somebody who cannot consent and has not objected.
 GateAnswer incapacityGate(const ReaderFacts& reader, const PatientState& patient, const Claim& claim, Micros t) {
-  if (reader.purpose != Purpose::CARE || !isDurablyUnable(patient, t)) return deny(RefusalCode::SVOD_CONSENT);
+  if (reader.purpose != Purpose::CARE || !isIncapable(patient, t)) return deny(RefusalCode::SVOD_CONSENT);
   if (!claim.relevant) return deny(RefusalCode::SVOD_RELEVANCE);
   return allow(Ground::SVOD33);
 }
@@ -201,12 +225,16 @@ GateAnswer activeDecisionGate(const ReaderFacts& reader, const Claim& claim, con
 GateAnswer participationForOthers(const ReaderFacts& reader, const PatientState& patient, const Claim& claim,
                                   Micros t) {
   GateAnswer inner = innerSecrecyGate(reader, patient, claim, t);
+  // §12 L7: one's own unit's data only.
+  if (inner.ground == Ground::WORK_NEED_ASSESSMENT) return deny(RefusalCode::INNER_SECRECY);
   if (inner.allowed()) return inner;
-  bool emergency = isEmergencyClaim(reader, claim) && claim.activeDecision;
+  bool emergency = isEmergencyClaim(reader, claim) && claim.activeDecision && !isDeadAt(patient, t) &&
+                   reader.provider.kind != ProviderKind::SOCIAL;
   if (isOwnJournal(reader.commission, patient) || !emergency) return inner;
   return {AccessOutcome::ALLOW, RefusalCode::NONE, Ground::CARE, true};
 }
 
+// SVOD 3 kap., after PDL 4:1: what others have made available, unblocked, on one of three grounds.
 GateAnswer otherProviderGate(const ReaderFacts& reader, const PatientState& patient, const Item& item,
                              const Claim& claim, Micros t) {
   GateAnswer inner = activeDecisionGate(reader, claim, participationForOthers(reader, patient, claim, t));
@@ -215,7 +243,7 @@ GateAnswer otherProviderGate(const ReaderFacts& reader, const PatientState& pati
   if (GateAnswer flags = flagsGate(reader, patient, claim, t); !flags.allowed()) return flags;
   const ProviderState* owner = reader.view.provider(item.provider);
   if (!owner || !isConnected(*owner, t)) return deny(RefusalCode::SVOD_NOT_CONNECTED);
-  if (!isInformed(patient, item.provider)) return deny(RefusalCode::SVOD_NOT_INFORMED);
+  if (!mayMakeAvailable(patient, item.provider, t)) return deny(RefusalCode::SVOD_NOT_INFORMED);
   if (isOuterBlocked(patient, item, reader.provider.key, t)) return deny(RefusalCode::OUTER_BLOCK);
   GateAnswer answer = svodGate(reader, patient, claim, t);
   answer.statedOnly = answer.allowed() && inner.statedOnly;
@@ -230,99 +258,46 @@ Claim claimOf(schema::GroundClaim::Reader claim) {
           claim.getRelevant(), claim.getPrint()};
 }
 
-bool isOwnJournal(const CommissionState& reader, const PatientState& patient) {
-  return !reader.patientKey.isZero() && reader.patientKey == patient.key;
-}
-
-bool isConnected(const ProviderState& provider, Micros t) {
-  return std::any_of(provider.svod.begin(), provider.svod.end(), [t](const Period& p) { return p.covers(t); });
-}
-
-bool isInformed(const PatientState& patient, const SubjectKey& provider) {
-  return std::find(patient.svodInformed.begin(), patient.svodInformed.end(), provider) != patient.svodInformed.end();
-}
-
-bool blockCovers(const Block& block, const Item& item) {
-  if (block.provider != item.provider || !block.information.covers(item.recordedAt)) return false;
-  if (block.type == BlockType::OUTER) return true;
-  if (!block.unit.isZero() && block.unit != item.unit) return false;
-  return block.process.empty() || block.process == item.process;
-}
-
-bool isOuterBlocked(const PatientState& patient, const Item& item, const SubjectKey& readingProvider, Micros t) {
-  for (const Block& block : patient.blocks) {
-    if (block.type != BlockType::OUTER || !block.valid.covers(t) || !blockCovers(block, item)) continue;
-    bool lifted = std::any_of(block.lifts.begin(), block.lifts.end(), [&](const Lift& lift) {
-      return lift.forProvider == readingProvider && lift.valid.covers(t) && isForItem(lift, item);
-    });
-    if (!lifted) return true;
-  }
-  return false;
-}
-
-// SVOD 2:1: care documentation. What a provider notes about blocks, consents, identity and its own information under
-// 2:2 is administration of its own and tells others nothing they may know. FMU is outside SVOD (§00.7).
-bool isMadeAvailable(const StateView& view, const PatientState& patient, const Item& item, Micros t) {
-  if (item.destroyed || isFmu(view, item)) return false;
-  if (item.kind == schema::Body::PATIENT_INFORMED_SVOD) return false;
-  switch (item.itemClass) {
-    case ItemClass::BLOCK:
-    case ItemClass::CONSENT:
-    case ItemClass::IDENTITY:
-    case ItemClass::RELATION:
-    case ItemClass::ACCESS_LOG:
-    case ItemClass::GOVERNANCE: return false;
-    default: break;
-  }
-  const ProviderState* owner = view.provider(item.provider);
-  return owner && isConnected(*owner, t) && isInformed(patient, item.provider);
-}
-
-Flags flagsFor(const ReaderFacts& reader, const PatientState& patient, Micros t) {
-  Flags flags;
-  for (const Item& item : patient.items) {
-    if (item.provider == reader.provider.key || !isMadeAvailable(reader.view, patient, item, t)) continue;
-    bool blocked = isOuterBlocked(patient, item, reader.provider.key, t);
-    (blocked ? flags.hasBlocked : flags.hasUnblocked) = true;
-  }
-  if (reader.provider.kind == ProviderKind::SOCIAL) flags.hasBlocked = false;  // SVOD 2:5: care providers only
-  return flags;
-}
-
+// Under whichever of the person's keys the staff register knows them.
 bool isChildWhoCannotDecide(const RuleSet& rules, const PatientState& patient, Micros t) {
   std::optional<int> age = ageAt(patient, t);
-  if (age && *age >= rules.adultAge) return false;
+  if (!age || *age >= rules.adultAge) return false;
   const Capacity* capacity = capacityAt(patient, t);
   if (capacity && capacity->kind == CapacityKind::CHILD_CANNOT_DECIDE) return true;
   if (capacity && (capacity->kind == CapacityKind::CHILD_MATURE || capacity->kind == CapacityKind::ABLE)) return false;
-  return age && *age < rules.maturityAge;
+  return *age < rules.maturityAge;
 }
 
 GateAnswer innerSecrecyGate(const ReaderFacts& reader, const PatientState& patient, const Claim& claim, Micros t) {
   if (isOwnJournal(reader.commission, patient)) return deny(RefusalCode::INNER_SECRECY);
   bool stated = claim.activeDecision && mayState(reader, claim.ground);
   if (stated && (claim.ground == Ground::LOG_REVIEW || claim.ground == Ground::SUPERVISION)) return allow(claim.ground);
-  if (!isDeadAt(patient, t) && takesPartInCare(patient, reader.commission, t)) return allow(Ground::CARE);
-  if (!stated) return deny(RefusalCode::INNER_SECRECY);
+  bool careAtHand = isCarePurpose(reader.purpose) && !isDeadAt(patient, t);
+  if (careAtHand && takesPartInCare(patient, reader.commission, t)) return allow(Ground::CARE);
+  const bool careOfTheDead = claim.ground == Ground::CARE && isDeadAt(patient, t);
+  if (!stated || careOfTheDead) return deny(RefusalCode::INNER_SECRECY);
   return {AccessOutcome::ALLOW, RefusalCode::NONE, claim.ground, true};
 }
 
 GateAnswer flagsGate(const ReaderFacts& reader, const PatientState& patient, const Claim& claim, Micros t) {
   GateAnswer inner = activeDecisionGate(reader, claim, participationForOthers(reader, patient, claim, t));
   if (!inner.allowed()) return inner;
-  if (!isSvodPurpose(reader.purpose)) return deny(RefusalCode::SVOD_PURPOSE);
+  if (!isSvodPurpose(reader, patient, t)) return deny(RefusalCode::SVOD_PURPOSE);
   if (!isConnected(reader.provider, t)) return deny(RefusalCode::SVOD_NOT_CONNECTED);
   return {AccessOutcome::ALLOW, RefusalCode::NONE, Ground::SVOD_FLAGS, inner.statedOnly};
 }
 
 GateAnswer svodGate(const ReaderFacts& reader, const PatientState& patient, const Claim& claim, Micros t) {
   if (reader.provider.kind == ProviderKind::SOCIAL) {  // SVOD 3:2: consent only (§00.6)
+    GateAnswer consent = relationConsentRelevance(reader, patient, claim, t);
     bool special = claim.ground == Ground::SVOD33 || claim.ground == Ground::SVOD36;
-    return special ? deny(RefusalCode::SVOD_CONSENT) : relationConsentRelevance(reader, patient, claim, t);
+    return special && !consent.allowed() ? deny(RefusalCode::SVOD_CONSENT) : consent;
   }
+  GateAnswer consent = relationConsentRelevance(reader, patient, claim, t);
+  if (consent.allowed() || isDeadAt(patient, t)) return consent;
   if (claim.ground == Ground::SVOD36) return emergencyGate(reader, claim);
   if (claim.ground == Ground::SVOD33) return incapacityGate(reader, patient, claim, t);
-  return relationConsentRelevance(reader, patient, claim, t);
+  return consent;
 }
 
 GateAnswer namesGate(const ReaderFacts& reader, const PatientState& patient, const Claim& claim, Micros t) {
@@ -334,7 +309,10 @@ GateAnswer namesGate(const ReaderFacts& reader, const PatientState& patient, con
     bool due = care && claim.danger && !claim.canConsent;
     answer = due ? allow(Ground::SVOD35) : deny(RefusalCode::NAMES_NOT_DUE);
   } else {
-    answer = svodGate(reader, patient, claim, t);
+    // 3:3, 3:6: the names come first, and what may matter is judged when they are known.
+    Claim names = claim;
+    names.relevant = claim.relevant || claim.ground == Ground::SVOD33 || claim.ground == Ground::SVOD36;
+    answer = svodGate(reader, patient, names, t);
   }
   answer.statedOnly = answer.allowed() && flags.statedOnly;
   return answer;

@@ -69,6 +69,10 @@ bool isMadeAvailable(const StateView& view, const PatientState& patient, const I
 bool isOuterBlocked(const PatientState& patient, const Item& item, const SubjectKey& readingProvider, Micros t);
 bool isConnected(const ProviderState& provider, Micros t);
 bool isInformed(const PatientState& patient, const SubjectKey& provider);
+// The patient is informed (SVOD 2:2), or was found durably unable to take a stand (2:6).
+bool mayMakeAvailable(const PatientState& patient, const SubjectKey& provider, Micros t);
+// SVOD 3:3, 2:6: an adult who durably cannot consent, whose attitude was sought and who is not assumed to object.
+bool isIncapable(const PatientState& patient, Micros t);
 // What the block covers, whether or not it is in force or lifted.
 bool blockCovers(const Block& block, const Item& item);
 bool isOwnJournal(const CommissionState& reader, const PatientState& patient);

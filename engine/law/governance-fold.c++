@@ -89,7 +89,8 @@ void evolveGovernance(CommissionState& state, const SubjectKey&, const EventView
   switch (body.which()) {
     case Kind::COMMISSION_SYNCED: return applySync(state, body.getCommissionSynced(), event);
     case Kind::COMMISSION_ENDED:
-      state.valid.to = body.getCommissionEnded().getEffectiveAt();
+      if (const Micros at = body.getCommissionEnded().getEffectiveAt(); state.valid.to == 0 || at < state.valid.to)
+        state.valid.to = at;
       state.endedBy = event.position;
       return;
     case Kind::AUTHORISATION_GRANTED: {
@@ -142,7 +143,8 @@ void evolveGovernance(RegionState& state, const SubjectKey& key, const EventView
       state.policies.push_back({thingId(set.getPolicy()),
                                 set.getPreventiveAllowed(),
                                 set.getMoveGraceDays(),
-                                {set.getValidFrom(), set.getValidTo()}});
+                                {set.getValidFrom(), set.getValidTo()},
+                                set.getWithoutPermitAllowed()});
       return;
     }
     case Kind::INTER_REGION_AGREEMENT_RECORDED: {

@@ -92,6 +92,7 @@ Verdict setRegionPolicy(Context& ctx) {
   body.setValidFrom(orNow(ctx, r.getValidFrom()));
   body.setValidTo(r.getValidTo());
   body.setMoveGraceDays(r.getMoveGraceDays());
+  body.setWithoutPermitAllowed(r.getWithoutPermitAllowed());
   return ok();
 }
 
@@ -166,6 +167,7 @@ Verdict registerRoutine(Context& ctx) {
   set(body.initUnit(), keyOf(r.getUnit()));
   body.setDocument(r.getDocument());
   body.setFkContactRole(r.getFkContactRole());
+  if (r.getResponsible().size() > 0) body.setResponsible(r.getResponsible());
   body.setValidFrom(orNow(ctx, r.getValidFrom()));
   return ok();
 }

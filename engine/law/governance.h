@@ -35,6 +35,9 @@ inline schema::Event::Builder draftGovernance(Context& ctx, schema::Body::Which 
 }
 inline Micros orNow(const Context& ctx, Micros instant) { return instant ? instant : ctx.recordedAt; }
 
+// The analysis named, or the latest when none is; only one that is in force now (domain case 34). Null when none is.
+const RiskAnalysis* analysisInForce(const Context& ctx, const ThingId& id);
+
 // commissions.c++: the commands about commissions, analyses and authorisations; the rest are decided in governance.c++.
 Verdict decideCommissions(Context& ctx);
 

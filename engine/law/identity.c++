@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/identifiers.h"
+#include "engine/law/access-record.h"
 #include "engine/law/naming.h"
 
 namespace liggare::law {
@@ -139,6 +140,7 @@ Verdict markProtection(Context& ctx) {
   return ok();
 }
 
+// FOL 16 §, OSL 22:1: a protection ends by being told so; what never was cannot end.
 Verdict liftProtection(Context& ctx) {
   LIGGARE_RULE(registers(ctx));
   const ProtectionKind kind = ctx.command.getLiftProtection().getKind();
@@ -272,6 +274,7 @@ struct FoundUnit {
   SubjectKey key;
   Verdict verdict;
 };
+// PDL 4:1: a relation is to a unit of this provider.
 FoundUnit relationUnit(const Context& ctx, schema::RegisterRelation::Reader r) {
   if (isInvalid(r.getUnit())) return {{}, refuse(RefusalCode::IDENTIFIER_INVALID)};
   if (isAbsent(r.getUnit())) return {ctx.unitKey(), ok()};
@@ -305,9 +308,14 @@ Verdict registerRelation(Context& ctx) {
   if (isKnown(r.getStaff())) set(body.initStaff(), keyOf(r.getStaff()));
   body.setFrom(from);
   body.setTo(r.getValidTo() ? r.getValidTo() : from + RELATION_BOUND);
+  // PDL 4:1, §00.19: a relation that opens the journal to whoever registered it is always looked at afterwards.
+  const CommissionState* self = ctx.commission;
+  const bool isTheirs = self && (!isKnown(r.getStaff()) || keyOf(r.getStaff()) == self->person);
+  if (isTheirs && self->unit == unit.key) openReview(ctx, "T08", id);
   return ok();
 }
 
+// PDL 4:1: a relation ends, once.
 Verdict endRelation(Context& ctx) {
   LIGGARE_RULE(registers(ctx));
   const ThingId id = thingId(ctx.command.getEndRelation().getRelationId());
@@ -340,8 +348,7 @@ Verdict decideIdentity(Context& ctx) {
     case Which::RECORD_GUARDIAN: return recordGuardian(ctx);
     case Which::RECORD_PERSON_DATA: return recordPersonData(ctx);
     case Which::REGISTER_RELATION: return registerRelation(ctx);
-    case Which::END_RELATION: return endRelation(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return endRelation(ctx);  // the chapter's last
   }
 }
 

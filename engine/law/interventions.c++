@@ -3,8 +3,9 @@
 // recorded even when it should not have been (§00.1); what is planned is refused.
 #include <algorithm>
 
-#include "engine/law/coordination.h"
+#include "engine/law/case.h"
 #include "engine/law/item-row.h"
+#include "engine/law/notes.h"
 
 namespace liggare::law {
 namespace {
@@ -47,11 +48,22 @@ Verdict responsibleThen(Context& ctx, const Case* of) {
                                  : ctx.stopOrViolate(duty.code, {"homeRegion=" + duty.homeRegion});
 }
 
-// Case, region and consent, each as of the act. A case that rests for lack of consent is answered by the consent's own
-// code.
+// 1 §: coordination is for the sick-listed, or those a region has decided to help before. An assessed need has answered
+// that once, and a certificate that ends later stops nothing (§00.4); an act outside any case has nobody's answer.
+Verdict sickListedThen(Context& ctx, const Case* of) {
+  const Micros t = ctx.occurredAt();
+  const bool assessed = of && of->at(t) != CaseState::NONE;
+  if (assessed || evidenceAt(ctx, t) || preventivePolicyAt(ctx, t)) return ok();
+  return ctx.stopOrViolate(RefusalCode::NOT_SICK_LISTED);
+}
+
+// Case, sick-listing, region and consent, each as of the act. A closed case is closed whatever the patient says
+// (§00.36); one that rests, or never began, for lack of consent is answered by the consent's own code.
 Verdict coordinationIsLawful(Context& ctx, const Case* of, const Consent* consent) {
-  const bool active = of && of->at(ctx.occurredAt()) == CaseState::ACTIVE;
-  if (!active && consent) LIGGARE_RULE(ctx.stopOrViolate(RefusalCode::CASE_STATE));
+  const CaseState state = of ? of->at(ctx.occurredAt()) : CaseState::NONE;
+  if (state == CaseState::CLOSED || (state != CaseState::ACTIVE && consent))
+    LIGGARE_RULE(ctx.stopOrViolate(RefusalCode::CASE_STATE));
+  LIGGARE_RULE(sickListedThen(ctx, of));
   LIGGARE_RULE(responsibleThen(ctx, of));
   return consent ? ok() : ctx.stopOrViolate(RefusalCode::CONSENT_C1_MISSING);
 }
@@ -76,6 +88,19 @@ Verdict kindIsAllowed(schema::RecordIntervention::Reader r) {
   return r.getPriority() ? refuse(RefusalCode::PRIORITY_FORBIDDEN) : ok();
 }
 
+// What it refers to stands in this journal: the note about it, the plans whose goals it serves.
+Verdict refersToOwn(const Context& ctx, schema::RecordIntervention::Reader r) {
+  const auto isOwn = [&](const ThingId& id, auto... kinds) {
+    const Item* item = ownItem(ctx, id);
+    return item && ((item->kind == static_cast<uint16_t>(kinds)) || ...);
+  };
+  const ThingId note = thingId(r.getNoteId());
+  if (!note.isZero() && !isOwn(note, Body::NOTE_RECORDED)) return refuse(RefusalCode::UNKNOWN_THING);
+  for (auto goal : r.getGoals())
+    if (!isOwn(thingId(goal), Body::PLAN_ESTABLISHED)) return refuse(RefusalCode::UNKNOWN_THING);
+  return ok();
+}
+
 void draftIntervention(Context& ctx, schema::RecordIntervention::Reader r, const Case* of, const Consent* consent) {
   const ThingId id = thingId(r.getInterventionId());
   auto event = ctx.draft(Body::INTERVENTION_RECORDED, ItemClass::INTERVENTION);
@@ -89,6 +114,9 @@ void draftIntervention(Context& ctx, schema::RecordIntervention::Reader r, const
   fillKva(r.getKva(), "GC001", body.initKva(std::max(1u, r.getKva().size())));
   fillConsultation(body.initConsultation(), r.getConsultation());
   if (consent) set(body.initConsent(), consent->id);
+  body.setSubtype(r.getSubtype());  // telling how responsibilities relate, noting another's measure: allowed (§00.16)
+  if (r.getGoals().size() > 0) body.setGoals(r.getGoals());
+  if (!thingId(r.getNoteId()).isZero()) body.setNote(r.getNoteId());
   if (r.getFunction().size() > 0)
     body.setFunction(r.getFunction());
   else if (ctx.commission && !ctx.commission->function.empty())
@@ -97,10 +125,13 @@ void draftIntervention(Context& ctx, schema::RecordIntervention::Reader r, const
   ctx.text(event, TextSlot::CONSULTATION, r.getConsultation().getReasonIfNot());
 }
 
+// 2019:1297 3 §: with consent, within a case, by a region or performer that answers for the patient.
 Verdict recordIntervention(Context& ctx) {
   auto r = ctx.command.getRecordIntervention();
   LIGGARE_RULE(idIsNew(ctx, thingId(r.getInterventionId())));
+  LIGGARE_RULE(needsRight(ctx, schema::Right::WRITE));
   LIGGARE_RULE(caseIsKnown(namedCase(ctx)));
+  LIGGARE_RULE(refersToOwn(ctx, r));
   LIGGARE_RULE(mayJournal(ctx));
   const Case* of = caseOfAct(ctx);
   const Consent* consent = consentOfAct(ctx);
@@ -109,6 +140,7 @@ Verdict recordIntervention(Context& ctx) {
   if (!isConsulted(r.getConsultation())) return refuse(RefusalCode::CONSULTATION_MISSING);
   LIGGARE_RULE(timeIsRight(ctx));
   draftIntervention(ctx, r, of, consent);
+  remindOfHandover(ctx, of);
   return ok();
 }
 
@@ -159,6 +191,7 @@ Verdict writePlan(Context& ctx, schema::WritePlan::Reader r, Body::Which kind) {
   const ThingId asked = thingId(r.getPlanId());
   const bool establishes = kind == Body::PLAN_ESTABLISHED;
   if (establishes) LIGGARE_RULE(idIsNew(ctx, asked));
+  LIGGARE_RULE(needsRight(ctx, schema::Right::WRITE));
   LIGGARE_RULE(caseIsKnown(namedCase(ctx)));
   const Case* of = caseOfAct(ctx);
   const Item* earlier = establishes ? nullptr : planAsked(ctx, asked, of);
@@ -169,6 +202,7 @@ Verdict writePlan(Context& ctx, schema::WritePlan::Reader r, Body::Which kind) {
   if (!isConsulted(r.getConsultation())) return refuse(RefusalCode::CONSULTATION_MISSING);
   LIGGARE_RULE(timeIsRight(ctx));
   draftPlan(ctx, r, kind, earlier ? earlier->id : asked, of, consent);
+  remindOfHandover(ctx, of);
   return ok();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/law/blocks.h"
+#include "engine/law/gate.h"
 
 namespace liggare::law {
 namespace {
@@ -29,14 +30,17 @@ bool areCovered(const PatientState& patient, const Block& block, capnp::List<sch
 
 // --- the inner block, lifted for a while (PDL 4:5) -------------------------------------------------------------------
 
-// PDL 4:5 p. 1: a consent to this lift (C7), in force now.
+// PDL 4:5 p. 1: a consent to lift this block (C7), in force now and until the lift ends.
 const Consent* liftConsent(const Context& ctx, schema::LiftBlock::Reader asked) {
+  if (ctx.patient->died && *ctx.patient->died < swedishDay(ctx.recordedAt)) return nullptr;
   for (const Consent& consent : ctx.patient->consents) {
     ThingId named = thingId(asked.getConsentId());
     bool theOne = named.isZero() || consent.id == named;
-    bool covers = consent.block.isZero() || consent.block == thingId(asked.getBlockId());
+    bool covers = consent.block == thingId(asked.getBlockId());
+    bool lasts = consent.valid.to == 0 || asked.getUntil() <= consent.valid.to;
     if (consent.kind != schema::ConsentKind::C7 || consent.provider != ctx.providerKey() || consent.annulled) continue;
-    if (theOne && covers && consent.givenAt <= ctx.recordedAt && consent.valid.covers(ctx.recordedAt)) return &consent;
+    bool holds = consent.givenAt <= ctx.recordedAt && consent.valid.covers(ctx.recordedAt);
+    if (theOne && covers && holds && lasts) return &consent;
   }
   return nullptr;
 }
@@ -45,20 +49,32 @@ const Consent* liftConsent(const Context& ctx, schema::LiftBlock::Reader asked) 
 bool isEmergency(const Context& ctx, bool danger, bool canConsent) {
   return ctx.command.getPurpose() == Purpose::CARE && danger && !canConsent;
 }
-bool wasRevealed(const Context& ctx) {
+// Who has this block was among what was shown: a block registered since then has not been.
+bool wasRevealed(const Context& ctx, const Block& block) {
   auto& shown = ctx.patient->sourcesRevealed;
   return std::any_of(shown.begin(), shown.end(), [&](const SourcesRevealed& r) {
-    return r.provider == ctx.providerKey() && r.at <= ctx.recordedAt && ctx.recordedAt - r.at < REVEAL_HOLDS;
+    const bool fresh = r.at <= ctx.recordedAt && ctx.recordedAt - r.at < REVEAL_HOLDS;
+    return r.provider == ctx.providerKey() && fresh && block.valid.from <= r.at;
   });
 }
 
-Verdict groundForLift(const Context& ctx, schema::LiftBlock::Reader asked) {
+// PDL 4:1 in an emergency: a part in the care, or why in one's own words; else one is not told that anything is blocked
+// (§00.36).
+Verdict emergencyIsCare(const Context& ctx, capnp::Text::Reader why) {
+  const bool takesPart = takesPartInCare(*ctx.patient, *ctx.commission, ctx.recordedAt);
+  return takesPart || why.size() > 0 ? ok() : refuse(RefusalCode::INNER_SECRECY);
+}
+
+// PDL 4:5: the patient's consent to it, or an emergency in which it was seen who has blocked; and until when.
+Verdict groundForLift(const Context& ctx, schema::LiftBlock::Reader asked, const Block& block) {
   if (asked.getUntil() <= ctx.recordedAt) return refuse(RefusalCode::INNER_BLOCK, {"until"});
   if (asked.getReason() == LiftReason::PATIENTS_CONSENT)
     return liftConsent(ctx, asked) ? ok() : refuse(RefusalCode::INNER_BLOCK, {"C7"});
   bool emergency = isEmergency(ctx, asked.getDanger(), asked.getCanConsent());
   if (!emergency) return refuse(RefusalCode::INNER_BLOCK, {"PDL 4:5 p. 2"});
-  return wasRevealed(ctx) ? ok() : refuse(RefusalCode::INNER_BLOCK, {"revealBlockSources"});
+  if (!wasRevealed(ctx, block)) return refuse(RefusalCode::INNER_BLOCK, {"revealBlockSources"});
+  // Only what is presumed to matter: it is said what that is.
+  return asked.getItems().size() > 0 ? ok() : refuse(RefusalCode::INNER_BLOCK, {"items"});
 }
 
 void draftLift(Context& ctx, schema::LiftBlock::Reader asked, const Block& block) {
@@ -86,18 +102,20 @@ void draftLift(Context& ctx, schema::LiftBlock::Reader asked, const Block& block
 // PDL 4:5: by an authorised officer, for a unit or a person, until a given time. Only inner blocks: an outer one is
 // lifted by the provider that has it, and by no emergency elsewhere (F5).
 Verdict liftBlock(Context& ctx) {
-  LIGGARE_RULE(needsRight(ctx, Right::LIFT));
   auto asked = ctx.command.getLiftBlock();
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getLiftId())));
+  LIGGARE_RULE(needsRight(ctx, Right::LIFT));
   const Block* block = findBlock(*ctx.patient, thingId(asked.getBlockId()));
   bool forKnown = (isAbsent(asked.getForUnit()) || ctx.provider->units.count(keyOf(asked.getForUnit())) > 0) &&
                   (isAbsent(asked.getForStaff()) || isKnown(asked.getForStaff()));
-  bool known = block && forKnown && areCovered(*ctx.patient, *block, asked.getItems());
+  bool known = block && mayKnowOf(ctx, *block) && forKnown && areCovered(*ctx.patient, *block, asked.getItems());
   if (!known) return refuse(RefusalCode::UNKNOWN_THING);
   if (isOwnJournal(*ctx.commission, *ctx.patient)) return refuse(RefusalCode::INNER_SECRECY);
+  if (asked.getReason() == LiftReason::EMERGENCY) LIGGARE_RULE(emergencyIsCare(ctx, asked.getReasonText()));
   if (block->type == BlockType::OUTER) return refuse(RefusalCode::OUTER_BLOCK);
   if (block->provider != ctx.providerKey()) return refuse(RefusalCode::BLOCK_OWNER);
   if (block->ended) return alreadySo(block->endedBy);
-  LIGGARE_RULE(groundForLift(ctx, asked));
+  LIGGARE_RULE(groundForLift(ctx, asked, *block));
   draftLift(ctx, asked, *block);
   openReview(ctx, "T13", thingId(asked.getLiftId()));
   if (asked.getReason() == LiftReason::EMERGENCY) openReview(ctx, "T12", thingId(asked.getLiftId()));
@@ -111,6 +129,7 @@ Verdict cancelLift(Context& ctx) {
   for (const Block& block : ctx.patient->blocks) {
     for (const Lift& lift : block.lifts) {
       if (lift.id != id) continue;
+      if (!mayKnowOf(ctx, block)) return refuse(RefusalCode::UNKNOWN_THING);
       if (block.provider != ctx.providerKey()) return refuse(RefusalCode::BLOCK_OWNER);
       if (!lift.valid.covers(ctx.recordedAt)) return alreadySo(lift.endedBy != 0 ? lift.endedBy : lift.position);
       auto event = ctx.draft(Body::LIFT_CANCELLED, ItemClass::BLOCK);
@@ -146,11 +165,13 @@ std::vector<SubjectKey> blockingUnits(const Context& ctx) {
 
 }  // namespace
 
-// PDL 4:5 p. 2, first step: the units are shown, and nothing of what they have.
+// PDL 4:5 p. 2, first step: the units are shown, and nothing of what they have; to who has a part in the care or says
+// why.
 Verdict revealBlockSources(Context& ctx) {
   LIGGARE_RULE(needsRight(ctx, Right::LIFT));
   auto asked = ctx.command.getRevealBlockSources();
   if (isOwnJournal(*ctx.commission, *ctx.patient)) return refuse(RefusalCode::INNER_SECRECY);
+  LIGGARE_RULE(emergencyIsCare(ctx, asked.getReason()));
   bool emergency = isEmergency(ctx, asked.getDanger(), asked.getCanConsent());
   if (!emergency) return refuse(RefusalCode::INNER_BLOCK, {"PDL 4:5 p. 2"});
   auto event = ctx.draft(Body::INNER_BLOCK_SOURCES_REVEALED, ItemClass::BLOCK);
@@ -175,18 +196,25 @@ namespace {
 // SVOD 3:5: danger to life or serious risk, and the patient cannot ask. Only the provider that has the block can lift
 // it, so the other asks it to.
 Verdict requestOuterLift(Context& ctx) {
-  LIGGARE_RULE(needsRight(ctx, Right::READ));
   auto asked = ctx.command.getRequestOuterLift();
-  SubjectKey owner = keyOf(asked.getOwner());
-  auto& blocks = ctx.patient->blocks;
-  bool has = std::any_of(blocks.begin(), blocks.end(), [&](const Block& b) {
-    return b.type == BlockType::OUTER && b.provider == owner && b.valid.covers(ctx.recordedAt);
-  });
-  if (!isKnown(asked.getOwner()) || owner == ctx.providerKey() || !has) return refuse(RefusalCode::UNKNOWN_THING);
+  LIGGARE_RULE(idIsNew(ctx, thingId(asked.getRequestId())));
+  LIGGARE_RULE(needsRight(ctx, Right::READ));
+  const SubjectKey owner = keyOf(asked.getOwner());
+  if (!isKnown(asked.getOwner()) || owner == ctx.providerKey()) return refuse(RefusalCode::UNKNOWN_THING);
   if (isOwnJournal(*ctx.commission, *ctx.patient)) return refuse(RefusalCode::INNER_SECRECY);
-  bool isCare = ctx.provider->kind != schema::ProviderKind::SOCIAL;
-  bool due = isCare && isEmergency(ctx, asked.getDanger(), asked.getCanAsk());
+  const bool isCare = ctx.provider->kind != schema::ProviderKind::SOCIAL;
+  const bool due = isCare && isEmergency(ctx, asked.getDanger(), asked.getCanAsk());
+  if (!due && !takesPartInCare(*ctx.patient, *ctx.commission, ctx.recordedAt))
+    return refuse(RefusalCode::INNER_SECRECY);
+  if (!isConnected(*ctx.provider, ctx.recordedAt)) return refuse(RefusalCode::SVOD_NOT_CONNECTED);
   if (!due) return refuse(RefusalCode::NAMES_NOT_DUE);
+  // Only now: who has blocked is not told to whoever asks (SVOD 3:5).
+  auto& items = ctx.patient->items;
+  const bool has = std::any_of(items.begin(), items.end(), [&](const Item& item) {
+    return item.provider == owner && isMadeAvailable(ctx.view, *ctx.patient, item, ctx.recordedAt) &&
+           isOuterBlocked(*ctx.patient, item, ctx.providerKey(), ctx.recordedAt);
+  });
+  if (!has) return refuse(RefusalCode::UNKNOWN_THING);
   auto event = ctx.draft(Body::OUTER_LIFT_REQUESTED, ItemClass::BLOCK);
   event.getCommon().setGround(schema::Ground::SVOD35);
   ctx.about(event, thingId(asked.getRequestId()));
@@ -217,11 +245,14 @@ const Block* blockToLift(const Context& ctx, schema::AnswerOuterLift::Reader ask
 // SVOD 3:5 st. 2: the provider that has the block judges under its own responsibility. After a grant the data are
 // unblocked for the one who asked and still need 3:1 or 3:6 at the read (§00.10).
 Verdict answerOuterLift(Context& ctx, schema::AnswerOuterLift::Reader asked, OuterRequest::State answer) {
+  if (answer == OuterRequest::State::GRANTED) LIGGARE_RULE(idIsNew(ctx, thingId(asked.getLiftId())));
   LIGGARE_RULE(needsRight(ctx, Right::LIFT));
   auto& requests = ctx.patient->outerRequests;
   auto isIt = [&](const OuterRequest& r) { return r.id == thingId(asked.getRequestId()); };
   auto request = std::find_if(requests.begin(), requests.end(), isIt);
-  if (request == requests.end()) return refuse(RefusalCode::UNKNOWN_THING);
+  const bool isParty =
+      request != requests.end() && (request->owner == ctx.providerKey() || request->asker == ctx.providerKey());
+  if (!isParty) return refuse(RefusalCode::UNKNOWN_THING);
   bool grant = answer == OuterRequest::State::GRANTED;
   const Block* block = blockToLift(ctx, asked);
   bool ours = request->owner == ctx.providerKey();

@@ -2,7 +2,7 @@
 // whole; items are many and searched from the end, where what people refer to usually lies.
 #include <algorithm>
 
-#include "engine/law/chapter.h"
+#include "engine/law/gate.h"
 
 namespace liggare::law {
 namespace {
@@ -52,7 +52,9 @@ const Case* openCase(const PatientState& patient, const SubjectKey& provider) {
   return lastWhere(patient.cases, [&](const Case& c) { return c.provider == provider && isUnderWay(c.now()); });
 }
 
+// A consent does not outlive the one who gave it. The day of death counts as lived: the hour is not told.
 const Consent* consentAt(const PatientState& patient, const SubjectKey& provider, schema::ConsentKind kind, Micros t) {
+  if (patient.died && *patient.died < swedishDay(t)) return nullptr;
   return lastWhere(patient.consents, [&](const Consent& consent) {
     return consent.provider == provider && consent.kind == kind && !consent.annulled && consent.valid.covers(t);
   });
@@ -65,7 +67,7 @@ const Item* findItem(const PatientState& patient, const ThingId& id) {
 // PDL 4 kap. 1 §: taking part in the care of the patient. Nobody takes part in the care of themselves, and a deceased
 // patient has no care under way (PDL 1 kap. 1 § second paragraph keeps the secrecy).
 bool takesPartInCare(const PatientState& patient, const CommissionState& reader, Micros t) {
-  if (!reader.patientKey.isZero() && reader.patientKey == patient.key) return false;
+  if (isOwnJournal(reader, patient)) return false;
   if (isDead(patient, t)) return false;
   return hasRelation(patient, reader, t) || hasCaseAtUnit(patient, reader, t) || isContactPerson(patient, reader, t);
 }

@@ -33,6 +33,15 @@ Verdict needMayBeFound(const Context& ctx, schema::AssessNeed::Reader r) {
   return evidenceAt(ctx, ctx.occurredAt()) ? ok() : refuse(RefusalCode::NOT_SICK_LISTED);
 }
 
+// Who took part in assessing: staff that somebody has a commission for.
+Verdict participantsAreKnown(schema::AssessNeed::Reader r) {
+  for (auto who : r.getParticipants()) {
+    LIGGARE_RULE(named(who));
+    if (!isKnown(who)) return refuse(RefusalCode::UNKNOWN_THING);
+  }
+  return ok();
+}
+
 }  // namespace
 
 const Evidence* evidenceAt(const Context& ctx, Micros t) {
@@ -77,6 +86,7 @@ Verdict recordEvidence(Context& ctx) {
   }
   if (r.getDiagnoses().size() > 0) body.setDiagnoses(r.getDiagnoses());
   if (r.getExternalRef().size() > 0) body.setExternalRef(r.getExternalRef());
+  body.setCrossBorderUnclear(r.getCrossBorderUnclear());  // a flag and nothing more (§00.51 L10)
   return ok();
 }
 
@@ -96,8 +106,10 @@ Verdict assessNeed(Context& ctx) {
   auto r = ctx.command.getAssessNeed();
   const ThingId id = thingId(r.getAssessmentId());
   LIGGARE_RULE(idIsNew(ctx, id));
+  LIGGARE_RULE(needsRight(ctx, schema::Right::WRITE));
   const NamedCase named = namedCase(ctx);
   LIGGARE_RULE(caseIsKnown(named));
+  LIGGARE_RULE(participantsAreKnown(r));
   const bool isNeed = r.getOutcome() == AssessmentOutcome::NEED;
   const ThingId newCase = isNeed && !named.found ? thingId(r.getNewCaseId()) : ThingId{};
   if (!newCase.isZero() && findCase(*ctx.patient, newCase))
@@ -119,6 +131,11 @@ Verdict assessNeed(Context& ctx) {
   if (policy && r.getBasis() == CaseBasis::PREVENTIVE) set(body.initPolicy(), policy->id);
   body.setWithPhysician(r.getWithPhysician());
   body.setDeferUntil(r.getDeferUntil());
+  body.setGoal(r.getGoal());
+  if (auto who = r.getParticipants(); who.size() > 0) {
+    auto list = body.initParticipants(who.size());
+    for (unsigned i = 0; i < list.size(); ++i) set(list[i], keyOf(who[i]));
+  }
   ctx.text(event, TextSlot::GROUND, r.getGround());
   return ok();
 }

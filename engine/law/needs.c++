@@ -39,10 +39,25 @@ class Collector {
       if (item.provider != last) provider(last = item.provider);
     for (auto& residence : state->residences) region(residence.region);
     for (auto& block : state->blocks) provider(block.provider);
+    for (auto& merge : state->merges) merged(merge.other);
   }
   std::vector<FragmentKey> found;
 
+  void archive(const SubjectKey& key) {
+    if (!key.isZero() && !view.archive(key)) need(FragmentKind::ARCHIVE, key);
+  }
+  void review(const SubjectKey& key) {
+    if (!key.isZero() && !view.review(key)) need(FragmentKind::REVIEW, key);
+  }
+
  private:
+  // The other keys of the same person, each once: their merges point back.
+  void merged(const SubjectKey& key) {
+    if (std::find(walked.begin(), walked.end(), key) != walked.end()) return;
+    walked.push_back(key);
+    patient(key);
+  }
+  std::vector<SubjectKey> walked;
   void need(FragmentKind kind, const SubjectKey& key) {
     FragmentKey fragment{kind, key};
     if (std::find(found.begin(), found.end(), fragment) == found.end()) found.push_back(fragment);
@@ -97,8 +112,32 @@ void governance(Collector& c, schema::Command::Reader command) {
     case Which::REQUEST_OUTER_LIFT: c.provider(key(command.getRequestOuterLift().getOwner())); break;
     case Which::READ_SHARED: c.provider(key(command.getReadShared().getProvider())); break;
     case Which::READ_ACCESS_LOG: c.provider(key(command.getReadAccessLog().getOwner())); break;
+    case Which::MAKE_OFFER: c.provider(key(command.getMakeOffer().getSickListingProvider())); break;
+    case Which::MERGE_IDENTITIES: c.patient(key(command.getMergeIdentities().getFrom())); break;
+    case Which::MARK_MISFILED: c.patient(key(command.getMarkMisfiled().getCorrectPatient())); break;
+    case Which::HAND_OVER_RESPONSIBILITY:
+      c.provider(key(command.getHandOverResponsibility().getToProvider()));
+      c.region(key(command.getHandOverResponsibility().getToRegion()));
+      break;
+    case Which::REVIEW_AUTHORISATION: c.commission(key(command.getReviewAuthorisation().getCommission())); break;
+    case Which::CHANGE_AUTHORISATION: c.commission(key(command.getChangeAuthorisation().getCommission())); break;
+    case Which::READ_ACCESS_AS: c.commission(key(command.getReadAccessAs().getCommission())); break;
+    case Which::READ_LIST:
+      for (auto listed : command.getReadList().getPatients()) c.patient(key(listed.getPatient()));
+      break;
     default: break;
   }
+}
+
+// The acting provider's destruction register and review, for the commands that stand on them.
+void streams(Collector& c, const StateView& view, schema::Command::Reader command) {
+  auto actor = command.getActor();
+  if (!actor.isStaff()) return;
+  auto* acting = view.commission(subjectKey(actor.getStaff().getCommission().getKey()));
+  if (!acting || !acting->exists) return;
+  const Which kind = command.which();
+  if (kind >= Which::SET_RETENTION_POLICY && kind <= Which::DISPOSE) c.archive(acting->provider);
+  if (kind >= Which::OPEN_REVIEW_CAMPAIGN && kind <= Which::CLOSE_CAMPAIGN) c.review(acting->provider);
 }
 
 }  // namespace
@@ -111,6 +150,7 @@ std::vector<FragmentKey> missing(const StateView& view, schema::Command::Reader 
   if (ask.isRegisterPatient())
     for (auto identifier : ask.getRegisterPatient().getIdentifiers()) c.patient(subjectKey(identifier.getKey()));
   governance(c, ask);
+  streams(c, view, ask);
   return std::move(c.found);
 }
 

@@ -1,11 +1,12 @@
 // Writing in the journal (PDL 3 kap.): notes, signing, correction, the patient's dissent, information given. None of it
 // needs the patient's consent and none of it ends with the case (PDL 2:2, 3:9, 3:14). And what is asked for only to be
 // refused: deleting, overwriting, erasing, priority.
-#include "engine/law/coordination.h"
+#include "engine/law/notes.h"
+
+#include "engine/law/gate.h"
 #include "engine/law/item-row.h"
 
 namespace liggare::law {
-namespace {
 
 using schema::Body;
 using schema::ItemClass;
@@ -13,9 +14,14 @@ using schema::Right;
 using schema::SignState;
 using schema::TextSlot;
 
+namespace {
+
+bool isAuthor(const Context& ctx, const Item& item) { return ctx.commission && ctx.commission->person == item.author; }
+
+}  // namespace
+
 // --- look-ups ------------------------------------------------------------------------------------
 
-// An item of this provider's journal; another provider's is not in it (PDL 3:1).
 const Item* ownItem(const Context& ctx, const ThingId& id) {
   const Item* item = id.isZero() ? nullptr : findItem(*ctx.patient, id);
   return item && (!ctx.provider || item->provider == ctx.providerKey()) ? item : nullptr;
@@ -25,14 +31,28 @@ Verdict itemIsThere(const Item* item) {
   return item->destroyed ? refuse(RefusalCode::DESTROYED_THING) : ok();
 }
 
-bool isAuthor(const Context& ctx, const Item& item) { return ctx.commission && ctx.commission->person == item.author; }
+namespace {
 
-// Who wrote it completes it, whether or not the care goes on; others must take part in the care (PDL 4:1).
-Verdict mayComplete(const Context& ctx, const Item& item) {
-  return isAuthor(ctx, item) ? needsRight(ctx, Right::WRITE) : mayJournal(ctx);
+// PDL 4:2 second paragraph, 4:4: what one may not see one does not sign, correct or dispute. To act is a decision of
+// one's own, and the work a ground, where the care is over.
+Verdict maySee(const Context& ctx, const Item& item) {
+  if (!ctx.commission || !ctx.provider) return ok();
+  Claim claim;
+  claim.ground = schema::Ground::WORK_OTHER;
+  claim.activeDecision = true;
+  const ReaderFacts reader{ctx.view, ctx.rules, *ctx.commission, *ctx.provider, ctx.command.getPurpose()};
+  const GateAnswer answer = gate(reader, *ctx.patient, item, claim, ctx.recordedAt);
+  return answer.allowed() ? ok() : refuse(answer.code);
 }
 
-// What is said about an item is the same unit's information and of the same class: a block on it covers that too.
+}  // namespace
+
+Verdict mayComplete(const Context& ctx, const Item& item) {
+  if (isAuthor(ctx, item)) return needsRight(ctx, Right::WRITE);
+  LIGGARE_RULE(mayJournal(ctx));
+  return maySee(ctx, item);
+}
+
 schema::Event::Builder draftAbout(Context& ctx, Body::Which kind, const Item& target, const ThingId& thing) {
   auto event = ctx.draft(kind, target.itemClass);
   auto common = event.getCommon();
@@ -42,15 +62,27 @@ schema::Event::Builder draftAbout(Context& ctx, Body::Which kind, const Item& ta
   return event;
 }
 
+namespace {
+
 // --- notes ---------------------------------------------------------------------------------------
+
+// §3.2: a note that stood in another person's journal is written anew here, once it has been marked there as this
+// patient's. Whoever does so need not know whose journal it stood in.
+Verdict isMovedHere(const Context& ctx, const ThingId& note) {
+  const bool told = positionOf(*ctx.patient, Body::NOTE_MARKED_MISFILED, note) != 0;
+  return told && !findItem(*ctx.patient, note) ? ok() : refuse(RefusalCode::UNKNOWN_THING);
+}
 
 // PDL 3:6, 3:9: what happened, when, by whom; as soon as possible. Only the server says when it was recorded (case 60).
 Verdict recordNote(Context& ctx) {
   auto r = ctx.command.getRecordNote();
   const ThingId id = thingId(r.getNoteId());
   LIGGARE_RULE(idIsNew(ctx, id));
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   const NamedCase named = namedCase(ctx);
   LIGGARE_RULE(caseIsKnown(named));
+  const ThingId movedFrom = thingId(r.getMovedFrom());
+  if (!movedFrom.isZero()) LIGGARE_RULE(isMovedHere(ctx, movedFrom));
   LIGGARE_RULE(mayJournal(ctx));
   LIGGARE_RULE(timeIsRight(ctx));
   const bool fmu = r.getTemplate() == schema::NoteTemplate::FMU;
@@ -62,6 +94,7 @@ Verdict recordNote(Context& ctx) {
   body.setTemplate(r.getTemplate());
   body.setLanguage(r.getLanguage().size() > 0 ? r.getLanguage() : capnp::Text::Reader("sv"));  // PDL 3:13
   body.setParticipants(static_cast<uint16_t>(r.getParticipants().size()));
+  if (!movedFrom.isZero()) set(body.initMovedFrom(), movedFrom);
   fillConsultation(body.initConsultation(), r.getConsultation());
   ctx.text(event, TextSlot::BODY, r.getText());
   for (unsigned i = 0; i < r.getParticipants().size(); ++i)
@@ -70,9 +103,10 @@ Verdict recordNote(Context& ctx) {
   return ok();
 }
 
-// PDL 3:10: the responsible author signs, or says that signing is not needed. A delegate only countersigns (§00.27).
+// PDL 3:10: the responsible author signs, or says why signing is not needed. A delegate only countersigns (§00.27).
 Verdict signNote(Context& ctx, schema::NoteTarget::Reader r, Body::Which kind) {
   const ThingId id = thingId(r.getNoteId());
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   const Item* target = ownItem(ctx, id);
   LIGGARE_RULE(itemIsThere(target));
   LIGGARE_RULE(mayComplete(ctx, *target));
@@ -83,6 +117,7 @@ Verdict signNote(Context& ctx, schema::NoteTarget::Reader r, Body::Which kind) {
     return alreadySo(waived ? waived : target->position);  // some items need no signature from the start
   }
   if (!isAuthor(ctx, *target)) return refuse(RefusalCode::NOT_SIGNER);
+  if (!signs && r.getReason().size() == 0) return refuse(RefusalCode::NOT_SIGNER, {"reason"});
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
   auto event = draftAbout(ctx, kind, *target, id);
   auto body = ctx.patientBody(event);
@@ -95,6 +130,7 @@ Verdict signNote(Context& ctx, schema::NoteTarget::Reader r, Body::Which kind) {
 Verdict countersignNote(Context& ctx) {
   auto r = ctx.command.getCountersignNote();
   const ThingId id = thingId(r.getNoteId());
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   const Item* target = ownItem(ctx, id);
   LIGGARE_RULE(itemIsThere(target));
   LIGGARE_RULE(mayComplete(ctx, *target));
@@ -114,6 +150,7 @@ Verdict correctNote(Context& ctx) {
   auto r = ctx.command.getCorrectNote();
   const ThingId id = thingId(r.getCorrectionId());
   LIGGARE_RULE(idIsNew(ctx, id));
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   const Item* target = ownItem(ctx, thingId(r.getTargetId()));
   LIGGARE_RULE(itemIsThere(target));
   LIGGARE_RULE(mayComplete(ctx, *target));
@@ -122,6 +159,8 @@ Verdict correctNote(Context& ctx) {
   auto body = ctx.patientBody(event).initNoteCorrected();
   set(body.initCorrection(), id);
   set(body.initTarget(), target->id);
+  if (r.getField().size() > 0) body.setField(r.getField());
+  body.setReasonKind(r.getReasonKind());
   ctx.text(event, TextSlot::BODY, r.getNewText());
   ctx.text(event, TextSlot::REASON, r.getReason());
   return ok();
@@ -132,6 +171,7 @@ Verdict noteDissent(Context& ctx) {
   auto r = ctx.command.getNoteDissent();
   const ThingId id = thingId(r.getDissentId());
   LIGGARE_RULE(idIsNew(ctx, id));
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   const Item* target = ownItem(ctx, thingId(r.getTargetId()));
   LIGGARE_RULE(itemIsThere(target));
   LIGGARE_RULE(mayComplete(ctx, *target));
@@ -151,6 +191,7 @@ Verdict noteDissent(Context& ctx) {
 // PDL 3:6 p. 5: which information the patient or the guardian was given.
 Verdict giveInformation(Context& ctx) {
   auto r = ctx.command.getGiveInformation();
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   const NamedCase named = namedCase(ctx);
   LIGGARE_RULE(caseIsKnown(named));
   LIGGARE_RULE(mayJournal(ctx));
@@ -162,6 +203,7 @@ Verdict giveInformation(Context& ctx) {
   body.setWhat(r.getWhat());
   body.setToPatient(r.getToPatient());
   body.setToGuardian(r.getToGuardian());
+  body.setToRelative(r.getToRelative());
   ctx.text(event, TextSlot::INFORMED, r.getText());
   return ok();
 }
@@ -169,6 +211,7 @@ Verdict giveInformation(Context& ctx) {
 // A link to the region's deviation system; what went wrong is told there and not in the journal (§2.1).
 Verdict flagDeviation(Context& ctx) {
   auto r = ctx.command.getFlagDeviation();
+  LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   const NamedCase named = namedCase(ctx);
   LIGGARE_RULE(caseIsKnown(named));
   const ThingId target = thingId(r.getTargetId());
@@ -256,6 +299,9 @@ void evolveNotes(PatientState& state, const EventView& event, schema::Body::Read
     case Body::NOTE_CORRECTED: return addBeside(state, event, thingId(body.getNoteCorrected().getTarget()));
     case Body::PATIENT_DISSENT_NOTED:
       return addBeside(state, event, thingId(body.getPatientDissentNoted().getTarget()));
+    // GDPR 34: told by a review or the records office, and no less information that the patient was given.
+    case Body::PATIENT_INFORMED_OF_BREACH:
+      return addAct(state, event, thingId(body.getPatientInformedOfBreach().getIncident()));
     case Body::INFORMATION_GIVEN:
       state.items.push_back(itemRow(event));
       state.items.back().sign = SignState::WAIVED;

@@ -47,6 +47,7 @@ struct Basis {
   const Assessment* need = nullptr;
   Verdict verdict;
 };
+// 2019:1297 1 §: an offer rests on a need that was assessed and still stands.
 Basis basisForOffer(const Context& ctx) {
   const Micros t = ctx.occurredAt();
   const NamedCase named = namedCase(ctx);
@@ -83,17 +84,28 @@ Verdict offerIsOpen(const Context& ctx, const Offer& offer, Offer::State wanted)
   return open ? ok() : refuse(RefusalCode::CASE_STATE);
 }
 
+// 2 § second paragraph: when somebody else than the performer answers for the sick-listing, it is said who.
+Verdict sickListingIsKnown(const Context& ctx, schema::Ref::Reader provider) {
+  LIGGARE_RULE(namedOrAbsent(provider));
+  if (isAbsent(provider)) return ok();
+  const ProviderState* found = isKnown(provider) ? ctx.view.provider(keyOf(provider)) : nullptr;
+  return found && found->exists ? ok() : refuse(RefusalCode::UNKNOWN_THING);
+}
+
 }  // namespace
 
 Verdict makeOffer(Context& ctx) {
   auto r = ctx.command.getMakeOffer();
   const ThingId id = thingId(r.getOfferId());
   LIGGARE_RULE(idIsNew(ctx, id));
+  LIGGARE_RULE(needsRight(ctx, schema::Right::WRITE));
   LIGGARE_RULE(caseIsKnown(namedCase(ctx)));
+  LIGGARE_RULE(sickListingIsKnown(ctx, r.getSickListingProvider()));
   LIGGARE_RULE(mayJournal(ctx));
   const Basis basis = basisForOffer(ctx);
   LIGGARE_RULE(basis.verdict);
-  const Responsibility duty = responsibilityForOffer(ctx, basis.of->id, ctx.occurredAt());
+  const Responsibility duty = r.getWithoutPermit() ? responsibilityWithoutPermit(ctx, ctx.occurredAt())
+                                                   : responsibilityForOffer(ctx, basis.of->id, ctx.occurredAt());
   if (duty.code != RefusalCode::NONE && !duty.homeRegion.empty())
     return refuse(duty.code, {"homeRegion=" + duty.homeRegion});
   if (duty.code != RefusalCode::NONE) return refuse(duty.code);
@@ -107,6 +119,8 @@ Verdict makeOffer(Context& ctx) {
   body.setBasis(duty.basis);
   set(body.initRegion(), duty.region);
   if (duty.agreementOrContract) set(body.initAgreementOrContract(), *duty.agreementOrContract);
+  if (isKnown(r.getSickListingProvider())) set(body.initSickListingProvider(), keyOf(r.getSickListingProvider()));
+  body.setWithoutPermit(r.getWithoutPermit());
   if (r.getInfoTextId().size() > 0) body.setInfoTextId(r.getInfoTextId());
   if (r.getInfoTextVersion().size() > 0) body.setInfoTextVersion(r.getInfoTextVersion());
   return ok();
@@ -115,6 +129,7 @@ Verdict makeOffer(Context& ctx) {
 // 3 §: a yes to the offer. A consent given in the same breath (§12 L11) comes with it; with one the case opens.
 Verdict acceptOffer(Context& ctx) {
   auto r = ctx.command.getAcceptOffer();
+  LIGGARE_RULE(needsRight(ctx, schema::Right::WRITE));
   const Offer* offer = findOffer(ctx, thingId(r.getOfferId()));
   if (!offer) return refuse(RefusalCode::UNKNOWN_THING);
   LIGGARE_RULE(mayJournal(ctx));
@@ -139,6 +154,7 @@ Verdict acceptOffer(Context& ctx) {
 // 15).
 Verdict declineOffer(Context& ctx) {
   auto r = ctx.command.getDeclineOffer();
+  LIGGARE_RULE(needsRight(ctx, schema::Right::WRITE));
   const Offer* offer = findOffer(ctx, thingId(r.getOfferId()));
   if (!offer) return refuse(RefusalCode::UNKNOWN_THING);
   LIGGARE_RULE(mayJournal(ctx));

@@ -1,5 +1,6 @@
 // 2019:1297 2 §: which region answers for the patient, whether another may act by agreement, and whether a contracted
 // performer's contract covers the day. Judged as of the act, never as of its recording.
+#include "engine/law/access-record.h"
 #include "engine/law/coordination.h"
 
 namespace liggare::law {
@@ -53,7 +54,8 @@ bool isWithinGrace(const Context& ctx, const Residence& home, Micros t) {
   const RegionPolicy* policy = regionPolicyAt(ctx, ctx.provider->region, t);
   const Residence* before = residenceAt(*ctx.patient, home.effective - 1);
   const bool wasHome = before && before->region == ctx.provider->region;
-  return policy && wasHome && t < home.effective + policy->moveGraceDays * DAY;
+  // That many whole Swedish days, the day of the move the first, whatever the clocks do meanwhile.
+  return policy && wasHome && swedishDay(t) < swedishDay(home.effective) + policy->moveGraceDays;
 }
 
 enum class Grace { NONE, AFTER_MOVE };
@@ -81,12 +83,15 @@ Responsibility regionAnswer(const Context& ctx, const ThingId& caseId, Micros t,
     answer.agreementOrContract = agreement->id;
     return answer;
   }
-  if (grace == Grace::AFTER_MOVE && isWithinGrace(ctx, *home, t)) return answer;
+  if (grace == Grace::AFTER_MOVE && isWithinGrace(ctx, *home, t)) {
+    answer.afterMove = true;
+    return answer;
+  }
   return notResponsible(RefusalCode::OTHER_REGION, toldRegion(ctx, *home, t));
 }
 
-Responsibility answerAt(const Context& ctx, const ThingId& caseId, Micros t, Grace grace) {
-  Responsibility answer = regionAnswer(ctx, caseId, t, grace);
+// 2 § third paragraph: whatever the ground, a private performer acts by contract.
+Responsibility withContract(const Context& ctx, Responsibility answer, Micros t) {
   if (answer.code != RefusalCode::NONE || ctx.provider->kind != schema::ProviderKind::PRIVATE) return answer;
   const Contract* contract = contractWith(ctx, answer.region, ctx.provider->key, t);
   if (!contract) contract = contractWith(ctx, ctx.provider->region, ctx.provider->key, t);
@@ -107,10 +112,25 @@ const RegionPolicy* regionPolicyAt(const Context& ctx, const SubjectKey& region,
 }
 
 Responsibility responsibilityForOffer(const Context& ctx, const ThingId& caseId, Micros t) {
-  return answerAt(ctx, caseId, t, Grace::NONE);
+  return withContract(ctx, regionAnswer(ctx, caseId, t, Grace::NONE), t);
+}
+// §00.25: for persons who live nowhere that the register knows. Whoever lives in a region is that region's.
+Responsibility responsibilityWithoutPermit(const Context& ctx, Micros t) {
+  if (residenceAt(*ctx.patient, t)) return withContract(ctx, regionAnswer(ctx, {}, t, Grace::AFTER_MOVE), t);
+  const RegionPolicy* policy = regionPolicyAt(ctx, ctx.provider->region, t);
+  if (!policy || !policy->withoutPermitAllowed) return notResponsible(RefusalCode::OTHER_REGION);
+  Responsibility answer;
+  answer.region = ctx.provider->region;
+  return withContract(ctx, std::move(answer), t);
 }
 Responsibility responsibilityForStep(const Context& ctx, const Case& inCase, Micros t) {
-  return answerAt(ctx, inCase.id, t, Grace::AFTER_MOVE);
+  if (inCase.withoutPermit) return responsibilityWithoutPermit(ctx, t);
+  return withContract(ctx, regionAnswer(ctx, inCase.id, t, Grace::AFTER_MOVE), t);
+}
+
+void remindOfHandover(Context& ctx, const Case* inCase) {
+  if (inCase && responsibilityForStep(ctx, *inCase, ctx.occurredAt()).afterMove)
+    openReview(ctx, "HANDOVER", inCase->id, RefusalCode::OTHER_REGION);
 }
 
 }  // namespace liggare::law

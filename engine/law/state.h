@@ -37,7 +37,8 @@ struct Authorisation {
   ThingId analysis;
   Period valid;
   Position position = 0;
-  Position endedBy = 0;  // position of the revocation, for "unchanged"
+  Position endedBy = 0;   // position of the revocation, for "unchanged"
+  Micros nextReview = 0;  // when it is to be followed up next; 0: never said
 };
 struct LocalGrant {
   std::string osUser;
@@ -82,6 +83,46 @@ struct ProviderPolicy {
   uint16_t logRetentionYears = 10;
   uint16_t signWithinDays = 14;
 };
+// §00.40: a second person said yes to exactly one command, before it was sent.
+struct Approval {
+  ThingId id;
+  SubjectKey by;  // person
+  std::string digest;
+  Period valid;
+  Position position = 0;
+};
+struct Processor {  // personuppgiftsbiträde, GDPR art. 28
+  ThingId id;
+  std::string orgNumber;
+  std::vector<schema::ProcessorScope> scope;
+  Period valid;
+  Position position = 0;
+};
+struct RetentionRule {
+  ThingId id;
+  schema::RetentionClass what{};
+  uint16_t years = 0;
+  Micros from = 0;
+  Position position = 0;
+};
+// Kept until further notice, whatever a clock says. An IVO decision goes before it once it has been reviewed.
+struct LegalHold {
+  ThingId id;
+  schema::RetentionClass what{};
+  SubjectKey patient;          // zero: everybody's
+  std::vector<ThingId> items;  // empty: all of the class
+  Period span;                 // of the log, when the hold is on one
+  Position position = 0;
+  Position releasedBy = 0;
+};
+// §00.32: T03, T04 and T06 are off until a list is decided, with its DPIA and owner.
+struct ReviewTrigger {
+  std::string trigger;
+  bool on = false;
+  uint16_t version = 0;
+  Micros validTo = 0;
+  Position position = 0;
+};
 struct ProviderState {  // vårdgivare: the legal entity
   bool exists = false;
   SubjectKey key, region;
@@ -96,6 +137,11 @@ struct ProviderState {  // vårdgivare: the legal entity
   Position registeredBy = 0;
   Position svodBy = 0;    // the latest change of the connection
   Position policyBy = 0;  // 0: no policy was ever decided
+  std::vector<Approval> approvals;
+  std::vector<Processor> processors;
+  std::vector<RetentionRule> retention;  // the latest of a class whose `from` has come governs
+  std::vector<LegalHold> holds;
+  std::vector<ReviewTrigger> triggers;  // one row a trigger
 };
 
 struct RegionPolicy {
@@ -103,6 +149,7 @@ struct RegionPolicy {
   bool preventiveAllowed = false;
   uint16_t moveGraceDays = 0;
   Period valid;
+  bool withoutPermitAllowed = false;  // §00.25
 };
 struct Agreement {
   ThingId id;
@@ -203,6 +250,7 @@ struct Case {
   std::optional<ThingId> contract;                    // agreement or contract it rests on
   std::vector<std::pair<Micros, CaseState>> history;  // by effective instant, ascending
   Position closedBy = 0;
+  bool withoutPermit = false;  // §00.25: offered by the region's own policy, whoever answers for the patient
   CaseState now() const { return history.empty() ? CaseState::NONE : history.back().second; }
   CaseState at(Micros t) const {
     CaseState s = CaseState::NONE;
@@ -218,6 +266,7 @@ struct ContactPerson {
   Period valid;
   Position position = 0;
   Position endedBy = 0;
+  bool responsibleForInformation = false;
 };
 struct Consent {
   ThingId id;
@@ -256,6 +305,7 @@ struct Block {
   bool ended = false;
   Position endedBy = 0;
   std::vector<Lift> lifts;
+  std::vector<schema::ItemClass> excluded;  // classes that the patient did not want blocked
 };
 struct OuterRequest {
   ThingId id;
@@ -297,6 +347,65 @@ struct Item {
   ThingId caseId;
   std::optional<ThingId> target;  // what it corrects, signs or disputes
   bool destroyed = false;
+  bool misfiled = false;  // it is another person's: shown collapsed, behind a reason (§3.2)
+};
+struct CopyRequest {  // PDL 8:2: a copy or a log extract
+  ThingId id;
+  SubjectKey provider;
+  schema::RequestedBy requestedBy{};
+  schema::CopyScope scope{};
+  Position position = 0;
+  Position providedBy = 0;
+  Position refusedBy = 0;
+  Position referredBy = 0;
+};
+struct QualityObjection {  // B3, PDL 7:2
+  ThingId id;
+  SubjectKey provider;
+  std::string registerName;
+  Micros from = 0;
+  Position position = 0;
+  Position withdrawnBy = 0;
+};
+struct Complaint {
+  ThingId id;
+  SubjectKey provider;
+  std::vector<ThingId> disputed;  // accesses: T22
+  Position position = 0;
+  Position answeredBy = 0;
+};
+// SVOD 2:6: made available although the patient could not be informed. The patient's own shared view leaves it out
+// (SVOD 4:2 st. 2).
+struct Availability {
+  ThingId id, capacity;
+  SubjectKey provider;
+  Period valid;
+  Position position = 0;
+  Position endedBy = 0;
+};
+// One key was joined with another. While it holds, state is taken over both, and what is written stands in both books.
+struct Merge {
+  ThingId id;
+  SubjectKey other;
+  enum class Side : uint8_t { SURVIVOR, ABSORBED } side = Side::SURVIVOR;  // this key's
+  Period valid;                                                            // to: the split
+  Position position = 0;
+  Position splitBy = 0;
+};
+// PDL 3:11: who got what. Those are told when it is destroyed.
+struct Disclosure {
+  ThingId id;
+  SubjectKey provider;
+  schema::PartnerType recipient{};
+  std::string orgId;
+  std::vector<ThingId> items;
+  Position position = 0;
+};
+struct Handover {
+  ThingId id, caseId;
+  SubjectKey from, toProvider, toRegion;
+  Micros at = 0;
+  Position position = 0;
 };
 struct PatientState {
   bool exists = false;
@@ -324,12 +433,114 @@ struct PatientState {
   std::vector<Item> items;               // in position order
   Position registeredBy = 0;
   Position diedBy = 0;  // the event that recorded the death
+  std::vector<CopyRequest> copyRequests;
+  std::vector<QualityObjection> qualityObjections;
+  std::vector<Complaint> complaints;
+  std::vector<Availability> availabilities;
+  std::vector<std::pair<SubjectKey, std::string>> pdlInformed;  // by provider, with the text's version (PDL 8:6)
+  std::vector<Merge> merges;
+  std::vector<Handover> handovers;
+  std::vector<Disclosure> disclosures;
+};
+
+// --- arkiv och förstöring (ds), logguppföljning (rv): one of each a provider, the fold over that stream
+// ------------------------------------------------------------------------------------------------------------
+
+struct DestructionDependent {  // a correction, a dissent, a copy of what is to be destroyed (§00.22)
+  ThingId item, of;
+  std::optional<std::pair<bool, Position>> destroy;  // and the event that said so; nothing: not decided yet
+};
+struct DestructionOrder {
+  ThingId id;
+  SubjectKey patient;
+  std::string ivoReference;
+  std::vector<ThingId> items;
+  std::vector<DestructionDependent> dependents;
+  std::vector<std::pair<ThingId, Position>> holdsReviewed;
+  SubjectKey orderedBy, executor, approvedBy;  // persons
+  Position position = 0;
+  Position approvedAt = 0;
+  Position executedAt = 0;
+  Position notifiedAt = 0;
+  Position confirmedAt = 0;
+};
+struct Custody {  // PDL 9 kap.
+  ThingId id;
+  SubjectKey patient;  // zero: the whole archive
+  Position position = 0;
+  Position transferredBy = 0;
+  Micros arrivedAt = 0;  // the ten years of PDL 9:4 begin
+};
+struct Disposal {
+  ThingId id;
+  schema::RetentionClass what{};
+  SubjectKey patient;
+  std::string reference;
+  Days before = 0;
+  std::vector<ThingId> items;
+  SubjectKey decidedBy;
+  Position position = 0;
+  Position executedBy = 0;
+};
+struct ArchiveState {
+  bool exists = false;
+  SubjectKey key;  // the provider
+  std::vector<DestructionOrder> orders;
+  std::vector<Custody> custodies;
+  std::vector<Disposal> disposals;
+};
+
+struct ReviewCampaign {
+  ThingId id;
+  schema::CampaignKind kind{};
+  Period period;
+  std::string seed;
+  std::vector<ThingId> samples;
+  Position position = 0;
+  Position sampledBy = 0;
+  Position closedBy = 0;
+};
+// §4.3: OPEN → SCREENED → CLARIFICATION_ASKED → ASSESSED → CLOSED; actions in between.
+struct ReviewCase {
+  ThingId id, campaign;
+  SubjectKey reviewed;  // person
+  std::vector<ThingId> accesses;
+  enum class State : uint8_t {
+    OPEN,
+    SCREENED_OK,
+    SCREENED_QUESTION,
+    CLARIFICATION_ASKED,
+    ASSESSED,
+    CLOSED
+  } state = State::OPEN;
+  schema::ReviewOutcome outcome{};
+  bool statementRecorded = false;
+  uint32_t actions = 0;
+  Position position = 0;
+  Position stateBy = 0;  // the event that brought it where it is
+};
+struct Incident {  // GDPR art. 33-34
+  ThingId id;      // the event's own when a rule registered it
+  ThingId review, target;
+  Micros awareAt = 0;
+  Micros deadline = 0;
+  bool highRisk = false;
+  std::vector<SubjectKey> informed;  // patients
+  Position position = 0;
+  Position reportedBy = 0;
+};
+struct ReviewState {
+  bool exists = false;
+  SubjectKey key;  // the provider
+  std::vector<ReviewCampaign> campaigns;
+  std::vector<ReviewCase> cases;
+  std::vector<Incident> incidents;
 };
 
 // --- access to fragments
 // --------------------------------------------------------------------------------------------------
 
-enum class FragmentKind : uint8_t { PATIENT, COMMISSION, PROVIDER, REGION };
+enum class FragmentKind : uint8_t { PATIENT, COMMISSION, PROVIDER, REGION, ARCHIVE, REVIEW };  // last two: by provider
 struct FragmentKey {
   FragmentKind kind;
   SubjectKey subject;
@@ -345,6 +556,8 @@ class StateView {
   virtual const CommissionState* commission(const SubjectKey& key) const = 0;
   virtual const ProviderState* provider(const SubjectKey& key) const = 0;
   virtual const RegionState* region(const SubjectKey& key) const = 0;
+  virtual const ArchiveState* archive(const SubjectKey& provider) const = 0;
+  virtual const ReviewState* review(const SubjectKey& provider) const = 0;
 };
 
 }  // namespace liggare::law

@@ -1,5 +1,6 @@
 #include "tests/cases/case-command.h"
 
+#include <capnp/message.h>
 #include <kj/debug.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <optional>
 
 #include "engine/base/random.h"
+#include "engine/intake/approval.h"
 #include "engine/intake/json.h"
 
 namespace liggare::test {
@@ -214,6 +216,11 @@ Caller callerOf(const std::string& actor, const CaseNames& names, const std::str
 
 }  // namespace
 
+namespace {
+// The salt goes with the name of the approval: both lines know it.
+std::string saltOf(const std::string& approval) { return "salt-" + approval; }
+}  // namespace
+
 // A command under way: its own fields, the chosen member's, and how the actor logged in.
 struct CaseTree {
   Tree own, body, login;
@@ -264,6 +271,24 @@ void CaseSpeaker::rememberPurpose(const std::vector<std::string>& words) {
   if (!commission.empty() && !all.empty()) names.purposes[commission] = all[0];
 }
 
+// What a second person says yes to: `of="anna dispose P1 reason='så här'"`, the command that will come with
+// `approval=` the same name.
+std::string CaseSpeaker::digestOf(std::string of, const std::vector<std::string>& words, size_t number) {
+  std::string name;
+  for (const auto& word : words)
+    if (word.starts_with("approvalId=")) name = word.substr(11);
+  std::replace(of.begin(), of.end(), '\'', '"');
+  CaseLine approved;
+  approved.number = number;
+  const auto clock = std::find_if(words.begin(), words.end(), [](const auto& word) { return clockTime(word); });
+  approved.text = *clock + " " + of;
+  const CaseCommand said = say(approved);
+  capnp::MallocMessageBuilder message;
+  auto command = message.initRoot<schema::Command>();
+  KJ_REQUIRE(!intake::decodeCommand(said.json, command), "what is approved must be a command", of);
+  return toHex(Bytes(intake::approvalDigest(command.asReader(), saltOf(name))));
+}
+
 CaseCommand CaseSpeaker::say(const CaseLine& line) {
   KJ_CONTEXT("case line", line.number, line.text);
   const auto words = wordsOf(line.text);
@@ -293,8 +318,12 @@ CaseCommand CaseSpeaker::say(const CaseLine& line) {
   for (; next < words.size(); ++next) {
     if (words[next].starts_with("client=")) {
       client = words[next].substr(7);
+    } else if (kind == "giveApproval" && words[next].starts_with("of=")) {
+      tree.body.child("digest").leaf = quoteJson(digestOf(unquoted(words[next].substr(3)), words, line.number));
     } else {
       setField(tree, kind, words[next]);
+      if (words[next].starts_with("approval="))
+        tree.own.child("approvalSalt").leaf = quoteJson(saltOf(words[next].substr(9)));
     }
   }
 

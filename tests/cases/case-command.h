@@ -55,6 +55,7 @@ class CaseSpeaker {
   std::string dayText(const std::string& text) const;
   std::string named(const std::string& word);
   void setField(CaseTree& command, const std::string& kind, const std::string& word);
+  std::string digestOf(std::string of, const std::vector<std::string>& words, size_t number);
   void rememberPurpose(const std::vector<std::string>& words);
 };
 

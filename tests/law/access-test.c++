@@ -37,6 +37,7 @@ class World : public StateView {
     reader.purposes = {schema::Purpose::CARE};
     reader.rights = {schema::Right::READ};
     reader.valid = {1, 0};
+    own.analyses.push_back({thing(2), 1, 1, NOW + DAY, 0});
     reader.authorisations.push_back({thing(1), thing(2), {1, 0}});
     subject.exists = true;
     subject.key = key(30);
@@ -60,6 +61,8 @@ class World : public StateView {
   const CommissionState* commission(const SubjectKey&) const override { return &reader; }
   const ProviderState* provider(const SubjectKey& k) const override { return k == own.key ? &own : nullptr; }
   const RegionState* region(const SubjectKey&) const override { return nullptr; }
+  const ArchiveState* archive(const SubjectKey&) const override { return nullptr; }
+  const ReviewState* review(const SubjectKey&) const override { return nullptr; }
 
   PatientState subject;
   CommissionState reader;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "engine/law/chapter.h"
 
 namespace liggare::law {
@@ -32,6 +34,10 @@ TEST(LookUps, CountAgeInWholeYearsOnTheSwedishDay) {
   patient.birthDay = dayOf(2008, 9, 11);
   EXPECT_EQ(ageAt(patient, at("2026-09-10T23:59:59+02:00")), 17);
   EXPECT_EQ(ageAt(patient, at("2026-09-11T00:00:00+02:00")), 18);
+  patient.birthDay = dayOf(2008, 2, 29);
+  EXPECT_EQ(ageAt(patient, at("2026-02-28T23:59:59+01:00")), 17);
+  EXPECT_EQ(ageAt(patient, at("2026-03-01T00:00:00+01:00")), 18);
+  EXPECT_EQ(ageAt(patient, at("2028-02-29T00:00:00+01:00")), 20);
 }
 
 TEST(LookUps, FindTheResidenceThatHadTakenEffect) {
@@ -105,6 +111,43 @@ TEST(LookUps, TakeTheLatestConsentThatCovers) {
   EXPECT_EQ(consentAt(patient, provider, schema::ConsentKind::C2, 150), nullptr);
   patient.consents[1].annulled = true;
   EXPECT_EQ(consentAt(patient, provider, schema::ConsentKind::C1, 150)->id, first.id);
+}
+
+// One patient and nothing else.
+struct OnePatient : StateView {
+  PatientState only;
+  const PatientState* patient(const SubjectKey& key) const override { return key == only.key ? &only : nullptr; }
+  const CommissionState* commission(const SubjectKey&) const override { return nullptr; }
+  const ProviderState* provider(const SubjectKey&) const override { return nullptr; }
+  const RegionState* region(const SubjectKey&) const override { return nullptr; }
+  const ArchiveState* archive(const SubjectKey&) const override { return nullptr; }
+  const ReviewState* review(const SubjectKey&) const override { return nullptr; }
+};
+
+TEST(RuleSets, AnswerWhatTheOtherWordingWouldHaveSaid) {
+  OnePatient view;
+  view.only.exists = true;
+  view.only.key.bytes[15] = 1;
+  capnp::MallocMessageBuilder message;
+  auto command = message.initRoot<schema::Command>();
+  auto self = command.initActor();
+  for (auto ref : {self.initPatient(), command.initPatient()}) {
+    ref.setState(schema::Ref::State::KNOWN);
+    set(ref.initKey(), view.only.key);
+  }
+  self.initAuthentication().setMethod(schema::LoginMethod::PASSWORD);
+  command.initReadJournal();
+  const Micros before = at("2026-01-31T23:59:00+01:00");
+  const auto& [older, newer] = std::tie(allRuleSets().front(), allRuleSets().back());
+
+  EXPECT_NE(decide(view, command, "test", before).code, RefusalCode::STRONG_LOGIN_MISSING);
+  EXPECT_EQ(decideUnder(view, command, "test", before, newer).code, RefusalCode::STRONG_LOGIN_MISSING);
+  const Micros after = at("2026-02-01T00:00:00+01:00");
+  EXPECT_EQ(decide(view, command, "test", after).code, RefusalCode::STRONG_LOGIN_MISSING);
+  const Decision asBefore = decideUnder(view, command, "test", after, older);
+  EXPECT_NE(asBefore.code, RefusalCode::STRONG_LOGIN_MISSING);
+  ASSERT_FALSE(asBefore.events.empty());
+  EXPECT_EQ(asBefore.events.front()->getRoot<schema::Event>().getCommon().getRuleSet(), older.version);
 }
 
 }  // namespace
