@@ -24,12 +24,25 @@ uint32_t yearMonth(Micros at) {
   return static_cast<uint32_t>(day.year * 100 + day.month);
 }
 
+// Kinds that came after the first release, in their order.
+StreamKind laterStreamKindOf(Kind kind) {
+  if (kind == Kind::LOG_EXTRACT_PROVIDED) return StreamKind::AX;
+  if (kind == Kind::MADE_AVAILABLE || kind == Kind::AVAILABILITY_WITHDRAWN) return StreamKind::SP;
+  if (kind == Kind::PATIENT_IDENTITIES_MERGED || kind == Kind::PATIENT_IDENTITY_SPLIT) return StreamKind::ID;
+  if (kind == Kind::OUTCOME_FOLLOWED_UP || kind == Kind::WORKLIST_ORDERED) return StreamKind::JR;
+  if (kind >= Kind::APPROVAL_GIVEN && kind <= Kind::LEGAL_HOLD_RELEASED) return StreamKind::GV;
+  if (kind >= Kind::HOLD_REVIEWED && kind <= Kind::DISPOSAL_EXECUTED) return StreamKind::DS;
+  if (kind >= Kind::REVIEW_CAMPAIGN_OPENED) return StreamKind::RV;
+  return StreamKind::JR;
+}
+
 StreamKind streamKindOf(Kind kind) {
   if (kind >= Kind::PATIENT_REGISTERED && kind <= Kind::CARE_RELATION_ENDED) return StreamKind::ID;
   if (kind >= Kind::CONSENT_GIVEN && kind <= Kind::CONSENT_ANNULLED) return StreamKind::CN;
   if (kind >= Kind::PATIENT_INFORMED_SVOD && kind <= Kind::OUTER_LIFT_REFUSED) return StreamKind::SP;
   if (kind == Kind::ACCESS_RECORDED || kind == Kind::PROVIDER_NAMES_REVEALED) return StreamKind::AX;
   if (kind == Kind::ATTEMPT_REFUSED || kind == Kind::UNCHANGED) return StreamKind::AX;
+  if (kind >= Kind::COPY_REQUESTED) return laterStreamKindOf(kind);
   if (kind == Kind::REVIEW_ITEM_OPENED || kind == Kind::INCIDENT_REGISTERED) return StreamKind::RV;
   if (kind >= Kind::PROVIDER_REGISTERED && kind <= Kind::OPERATOR_COMMISSIONED) return StreamKind::GV;
   return StreamKind::JR;
@@ -55,7 +68,8 @@ StreamOwner streamOf(const law::EventView& event) {
     case StreamKind::ID: return {streamId(StreamKind::ID, std::span(&patient, 1)), OPERATOR};
     case StreamKind::AX:
       return {streamId(StreamKind::AX, std::span(&provider, 1), yearMonth(event.recordedAt)), provider};
-    case StreamKind::RV: return {streamId(StreamKind::RV, std::span(&provider, 1)), provider};
+    case StreamKind::RV:
+    case StreamKind::DS: return {streamId(streamKindOf(kind), std::span(&provider, 1)), provider};
     case StreamKind::GV: {
       SubjectKey subject = governedBy(event);
       return {streamId(StreamKind::GV, std::span(&subject, 1)), OPERATOR};
@@ -107,6 +121,8 @@ BookId fragmentBook(const law::FragmentKey& key) {
     case law::FragmentKind::COMMISSION: return commissionBook(key.subject);
     case law::FragmentKind::PROVIDER: return providerBook(key.subject);
     case law::FragmentKind::REGION: return regionBook(key.subject);
+    case law::FragmentKind::ARCHIVE: return streamId(StreamKind::DS, std::span(&key.subject, 1));
+    case law::FragmentKind::REVIEW: return streamId(StreamKind::RV, std::span(&key.subject, 1));
   }
   return {};
 }
@@ -127,10 +143,31 @@ Books booksOf(const law::EventView& event) {
     if (part.isAccess())
       for (auto resource : part.getAccess().getResources())
         if (resource.hasProvider()) add(books.others, ownerBook(keyOf(resource.getProvider())));
-  for (auto& fragment : law::touched(event))
-    if (fragment.kind != law::FragmentKind::PATIENT) add(books.others, fragmentBook(fragment));
+  for (auto& fragment : law::touched(event)) {
+    if (fragment.kind == law::FragmentKind::PATIENT) continue;
+    BookId book = fragmentBook(fragment);
+    if (book != books.stream.stream) add(books.others, book);  // an archive and a review are their streams
+  }
   return books;
 }
+
+namespace {
+// Commands that came after the first release.
+BookId laterStreamOf(Which kind, const SubjectKey& patient, const SubjectKey& provider, Micros recordedAt) {
+  std::array<SubjectKey, 2> both{patient, provider};
+  auto one = [&](StreamKind stream) { return streamId(stream, std::span(&provider, 1)); };
+  if (kind == Which::PROVIDE_LOG_EXTRACT || (kind >= Which::READ_LIST && kind <= Which::EXPORT_FOR_IVO))
+    return streamId(StreamKind::AX, std::span(&provider, 1), yearMonth(recordedAt));
+  if (kind == Which::MAKE_AVAILABLE || kind == Which::WITHDRAW_AVAILABILITY) return streamId(StreamKind::SP, both);
+  if (kind == Which::MERGE_IDENTITIES || kind == Which::SPLIT_IDENTITY)
+    return streamId(StreamKind::ID, std::span(&patient, 1));
+  if (kind == Which::FOLLOW_UP_OUTCOME || kind == Which::ORDER_WORKLIST) return streamId(StreamKind::JR, both);
+  if (kind >= Which::GIVE_APPROVAL && kind <= Which::RELEASE_LEGAL_HOLD) return one(StreamKind::GV);
+  if (kind >= Which::REQUEST_DESTRUCTION && kind <= Which::DISPOSE) return one(StreamKind::DS);
+  if (kind >= Which::OPEN_REVIEW_CAMPAIGN && kind <= Which::CLOSE_CAMPAIGN) return one(StreamKind::RV);
+  return streamId(StreamKind::JR, both);
+}
+}  // namespace
 
 BookId streamOfCommand(schema::Command::Reader command, const SubjectKey& provider, Micros recordedAt) {
   SubjectKey patient = keyOf(command.getPatient().getKey());
@@ -150,7 +187,7 @@ BookId streamOfCommand(schema::Command::Reader command, const SubjectKey& provid
   if (kind >= Which::INFORM_SVOD && kind <= Which::REFUSE_OUTER_LIFT) return streamId(StreamKind::SP, both);
   if (kind >= Which::READ_JOURNAL && kind <= Which::READ_EVENTS)
     return streamId(StreamKind::AX, std::span(&provider, 1), yearMonth(recordedAt));
-  return streamId(StreamKind::JR, both);
+  return laterStreamOf(kind, patient, provider, recordedAt);
 }
 
 }  // namespace liggare

@@ -84,7 +84,7 @@ std::vector<law::FragmentKey> Decider::wants(Pending& pending) {
       // Drawn for whoever this command introduces: nothing in the log can be about it.
       SubjectKey fresh = law::subjectKey(ref.getKey().asReader());
       for (auto kind : {law::FragmentKind::PATIENT, law::FragmentKind::COMMISSION, law::FragmentKind::PROVIDER,
-                        law::FragmentKind::REGION})
+                        law::FragmentKind::REGION, law::FragmentKind::ARCHIVE, law::FragmentKind::REVIEW})
         if (!fragments.has({kind, fresh})) fragments.putEmpty({kind, fresh});
       return;
     }

@@ -6,7 +6,7 @@ using law::FragmentKey;
 using law::FragmentKind;
 
 Fragments::Fragments(size_t patientsMax)
-    : patients(patientsMax), commissions(patientsMax), providers(4096), regions(256) {}
+    : patients(patientsMax), commissions(patientsMax), providers(4096), regions(256), archives(4096), reviews(4096) {}
 
 void Fragments::putEmpty(const FragmentKey& key) {
   switch (key.kind) {
@@ -14,6 +14,8 @@ void Fragments::putEmpty(const FragmentKey& key) {
     case FragmentKind::COMMISSION: commissions.put(key.subject, {}).key = key.subject; break;
     case FragmentKind::PROVIDER: providers.put(key.subject, {}).key = key.subject; break;
     case FragmentKind::REGION: regions.put(key.subject, {}).key = key.subject; break;
+    case FragmentKind::ARCHIVE: archives.put(key.subject, {}).key = key.subject; break;
+    case FragmentKind::REVIEW: reviews.put(key.subject, {}).key = key.subject; break;
   }
 }
 
@@ -23,6 +25,8 @@ bool Fragments::has(const FragmentKey& key) const {
     case FragmentKind::COMMISSION: return commissions.find(key.subject) != nullptr;
     case FragmentKind::PROVIDER: return providers.find(key.subject) != nullptr;
     case FragmentKind::REGION: return regions.find(key.subject) != nullptr;
+    case FragmentKind::ARCHIVE: return archives.find(key.subject) != nullptr;
+    case FragmentKind::REVIEW: return reviews.find(key.subject) != nullptr;
   }
   return false;
 }
@@ -41,6 +45,12 @@ void Fragments::evolveOne(const FragmentKey& key, const law::EventView& event) {
     case FragmentKind::REGION:
       if (auto* state = regions.find(key.subject)) law::evolve(*state, key.subject, event);
       break;
+    case FragmentKind::ARCHIVE:
+      if (auto* state = archives.find(key.subject)) law::evolve(*state, key.subject, event);
+      break;
+    case FragmentKind::REVIEW:
+      if (auto* state = reviews.find(key.subject)) law::evolve(*state, key.subject, event);
+      break;
   }
 }
 
@@ -53,6 +63,8 @@ void Fragments::rest() {
   commissions.rest();
   providers.rest();
   regions.rest();
+  archives.rest();
+  reviews.rest();
 }
 
 void Fragments::adopt(const FragmentKey& key, Fragments& from) {
@@ -61,6 +73,8 @@ void Fragments::adopt(const FragmentKey& key, Fragments& from) {
     case FragmentKind::COMMISSION: commissions.put(key.subject, std::move(*from.commissions.find(key.subject))); break;
     case FragmentKind::PROVIDER: providers.put(key.subject, std::move(*from.providers.find(key.subject))); break;
     case FragmentKind::REGION: regions.put(key.subject, std::move(*from.regions.find(key.subject))); break;
+    case FragmentKind::ARCHIVE: archives.put(key.subject, std::move(*from.archives.find(key.subject))); break;
+    case FragmentKind::REVIEW: reviews.put(key.subject, std::move(*from.reviews.find(key.subject))); break;
   }
 }
 

@@ -55,6 +55,8 @@ class Fragments : public law::StateView {
   const law::CommissionState* commission(const SubjectKey& key) const override { return commissions.find(key); }
   const law::ProviderState* provider(const SubjectKey& key) const override { return providers.find(key); }
   const law::RegionState* region(const SubjectKey& key) const override { return regions.find(key); }
+  const law::ArchiveState* archive(const SubjectKey& key) const override { return archives.find(key); }
+  const law::ReviewState* review(const SubjectKey& key) const override { return reviews.find(key); }
 
   // A fragment without events: for a key drawn a moment ago, and what loading begins from.
   void putEmpty(const law::FragmentKey& key);
@@ -71,6 +73,8 @@ class Fragments : public law::StateView {
   mutable TwoGenerations<SubjectKey, law::CommissionState> commissions;
   mutable TwoGenerations<SubjectKey, law::ProviderState> providers;
   mutable TwoGenerations<SubjectKey, law::RegionState> regions;
+  mutable TwoGenerations<SubjectKey, law::ArchiveState> archives;
+  mutable TwoGenerations<SubjectKey, law::ReviewState> reviews;
 };
 
 }  // namespace liggare

@@ -1,6 +1,7 @@
 #include "engine/prepare.h"
 
 #include "engine/hash/sha256.h"
+#include "engine/intake/approval.h"
 #include "engine/intake/json.h"
 #include "engine/intake/plan.h"
 #include "engine/law/chapter.h"
@@ -38,6 +39,7 @@ void Preparer::prepare(Pending& pending) {
   pending.tag = commandTag(Bytes(client).first(16), CommandId::from(law::thingId(command.getId().asReader())));
   checkTag(pending);
   if (pending.settled) return;
+  intake::fillApprovalDigest(command);
   Micros now = clock.now();
   pending.unknownRefs = resolver.resolve(command, random, now);
   intake::fillDrawn(command, random, now);

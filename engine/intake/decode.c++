@@ -19,7 +19,7 @@ using capnp::AnyPointer;
 using capnp::AnyStruct;
 using Type = JsonNode::Type;
 
-constexpr size_t FIELDS_MAX = 128;  // of a struct; Command has the most
+constexpr size_t FIELDS_MAX = 192;  // of a struct; Command has the most
 constexpr uint32_t ELEMENTS_MAX = 10'000;
 
 // --- what to suggest -------------------------------------------------------------------------------------------------
