@@ -6,6 +6,7 @@
 //   stored bytes per event                 700 for a 256-byte payload in one part with four lines
 //   SHA-256 digests per event              24
 //   our own allocations per event          6, once warm
+//   allocations of the gate, 500 items     0
 //
 // The counts are of the append load in bench/support/log-load.h, on one thread, RocksDB on disk.
 #include <atomic>
@@ -13,6 +14,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "bench/support/gate-load.h"
 #include "bench/support/log-load.h"
 #include "bench/support/report.h"
 
@@ -82,5 +84,14 @@ int main() {
   budget("log syncs of unsynced commits", static_cast<double>(load.log().storage().counters().walSyncs - synced), 0);
   load.log().sync();
   budget("log syncs for all of them", static_cast<double>(load.log().storage().counters().walSyncs - synced), 1);
+
+  GateLoad gate;
+  size_t shown = gate.readAll();
+  uint64_t atGate = allocations.load();
+  counting = true;
+  shown += gate.readAll();
+  counting = false;
+  budget("items the gate let through", shown > 0 && shown < 2 * GateLoad::ITEMS ? 0 : 1, 0);
+  budget("allocations at the gate", static_cast<double>(allocations.load() - atGate), 0);
   return failures == 0 ? 0 : 1;
 }

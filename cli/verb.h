@@ -29,7 +29,8 @@ struct Verb {
   std::function<ExitCode()> (*define)(VerbForm&);
 };
 
-extern const Verb INIT, APPEND, JOURNAL, SHARED, ACCESS_LOG, SEARCH, VERIFY, CHECKPOINT, TAIL, REBUILD, SIMULATE, DEMO;
+extern const Verb INIT, APPEND, JOURNAL, SHARED, ACCESS_LOG, SEARCH, VERIFY, CHECKPOINT, TAIL, REBUILD, SIMULATE, DEMO,
+    EXPLAIN, ACCESS_AS;
 
 // Reads the command line, runs one verb, and turns every fault into one line and an exit code.
 int run(int argc, char** argv);

@@ -84,6 +84,11 @@ void tellTheRest(Telling& telling) {
   }
 }
 
+bool isOfPersons(Kind kind) {
+  return (kind >= Kind::PATIENT_IDENTITIES_MERGED && kind <= Kind::RESPONSIBILITY_HANDED_OVER) ||
+         (kind >= Kind::REVIEW_CAMPAIGN_OPENED && kind <= Kind::CAMPAIGN_CLOSED);
+}
+
 }  // namespace
 
 Account accountOf(const OpenedEvent& event, Directory& directory) {
@@ -101,6 +106,10 @@ Account accountOf(const OpenedEvent& event, Directory& directory) {
     tellBlock(telling, body);
   else if (body.which() <= Kind::INFORMATION_GIVEN)
     tellNote(telling, body);
+  else if (body.which() >= Kind::COPY_REQUESTED && body.which() <= Kind::AVAILABILITY_WITHDRAWN)
+    tellRights(telling, body);
+  else if (isOfPersons(body.which()))
+    tellPersons(telling, body);
   else
     tellOutside(telling, body);
   tellTheRest(telling);

@@ -11,7 +11,7 @@ using Kind = schema::Body::Which;
 
 // Members of Body that this program knows. The schema's own count would do, were it not that a new member must be
 // looked at here: a test holds the two together.
-constexpr uint16_t KINDS_KNOWN = 79;
+constexpr uint16_t KINDS_KNOWN = 130;
 
 SubjectKey keyIf(bool there, schema::Id::Reader id) { return there ? keyOf(id) : SubjectKey{}; }
 
@@ -42,6 +42,11 @@ bool makesItsThing(Kind kind) {
     case Kind::PLAN_FOLLOWED_UP:
     case Kind::FK_REQUEST_ANSWERED:
     case Kind::FK_REQUEST_REFUSED:
+    case Kind::COPY_REFUSED:
+    case Kind::REFERRED_TO_IVO:
+    case Kind::COMPLAINT_ANSWERED:
+    case Kind::AVAILABILITY_WITHDRAWN:
+    case Kind::NOTE_MARKED_MISFILED:
     case Kind::DEVIATION_FLAGGED:
     case Kind::INCIDENT_REGISTERED: return false;
     default: return true;
@@ -229,6 +234,11 @@ ThingId targetOf(schema::Body::Reader body) {
     case Kind::LIFT_CANCELLED: return thingOf(body.getLiftCancelled().getLift());
     case Kind::DEVIATION_FLAGGED: return thingOf(body.getDeviationFlagged().getTarget());
     case Kind::INCIDENT_REGISTERED: return thingOf(body.getIncidentRegistered().getTarget());
+    case Kind::NOTE_MARKED_MISFILED: return thingOf(body.getNoteMarkedMisfiled().getTarget());
+    case Kind::COPY_REFUSED: return thingOf(body.getCopyRefused().getRequest());
+    case Kind::REFERRED_TO_IVO: return thingOf(body.getReferredToIvo().getRequest());
+    case Kind::COMPLAINT_ANSWERED: return thingOf(body.getComplaintAnswered().getComplaint());
+    case Kind::AVAILABILITY_WITHDRAWN: return thingOf(body.getAvailabilityWithdrawn().getAvailability());
     default: return {};
   }
 }

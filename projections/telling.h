@@ -32,5 +32,7 @@ void tellBlock(Telling& telling, schema::Body::Reader body);
 void tellNote(Telling& telling, schema::Body::Reader body);  // notes, interventions, plans, information
 void tellOutside(Telling& telling,
                  schema::Body::Reader body);  // external contacts, Försäkringskassan, disclosures, deviations
+void tellRights(Telling& telling, schema::Body::Reader body);   // copies, certificates, objections, complaints
+void tellPersons(Telling& telling, schema::Body::Reader body);  // merges, misfiled notes, handover, review
 
 }  // namespace liggare
