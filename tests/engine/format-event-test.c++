@@ -90,8 +90,9 @@ std::string vectors() {
   capnp::MallocMessageBuilder made;
   auto event = made.initRoot<schema::Event>();
   fillEvent(event);
-  EventParts parts(event.asReader(), {});
-  for (auto& part : parts.parts()) add("part " + std::to_string(static_cast<int>(part.kind)), part.plaintext);
+  EventParts parts;
+  for (auto& part : parts.of(event.asReader(), nullptr))
+    add("part " + std::to_string(static_cast<int>(part.kind)), part.plaintext);
   Books books = booksOf(law::viewOf(event.asReader(), 0, 1'793'600'000'000'000, {}));
   add("stream", books.stream.stream);
   for (auto& book : books.others) add("book", book);

@@ -5,6 +5,7 @@
 
 #include <future>
 
+#include "engine/law/refusals.h"
 #include "tests/engine/small-world.h"
 
 namespace liggare {
@@ -85,7 +86,7 @@ TEST(Journal, RecordsARefusalWithoutItsPayload) {
 TEST(Journal, RefusesKindsNotBuiltYetByName) {
   SmallWorld world;
   world.open();
-  auto outcome = world.submit(world.command("\"actor\":{\"operator\":null},\"mergeIdentities\":{\"from\":\"x\"}"));
+  auto outcome = world.submit(world.command("\"actor\":{\"operator\":null},\"registerSubscriber\":{\"to\":\"x\"}"));
   EXPECT_EQ(outcome.code, law::RefusalCode::NOT_BUILT);
 }
 
@@ -99,6 +100,51 @@ TEST(Journal, AnswersConflictWhenTheExpectedVersionDoesNotHold) {
   EXPECT_EQ(outcome.expected, 7);
   EXPECT_EQ(outcome.actual, 0);
   EXPECT_EQ(journal.head(), 2u);
+}
+
+// Two who write in the same journal from the same view of it: the later is told, looks again and writes. Nothing is
+// lost and nothing merged silently.
+TEST(Journal, LetsOneOfTwoConcurrentWritersThroughAndTheOtherLooksAgain) {
+  SmallWorld world;
+  auto& journal = world.open();
+  const std::string provider = "SE2321000131-A000", commission = "SE2321000131-K001", person = "199006022397";
+  const std::string operates = R"("actor":{"operator":null},)";
+  const std::string writes = R"("actor":{"staff":{"commission":")" + commission +
+                             R"("},"authentication":{"method":"smartCard","level":3}},"purpose":"coordination",)";
+  const std::string about = R"("patient":")" + person + R"(",)";
+  const std::string analysis = "01a18693-8fe0-7f45-b0a6-4976dd6c4628";
+  const std::string named = R"("provider":")" + provider + R"(",)";
+  const auto given = [&](const std::string& line) {
+    const auto outcome = world.submit(line);
+    ASSERT_EQ(outcome.kind, Outcome::Kind::ACCEPTED) << line << law::refusalName(outcome.code) << outcome.path;
+  };
+  given(world.registerProvider(provider, "14"));
+  given(world.command(operates + R"("adoptRiskAnalysis":{"analysisId":")" + analysis + R"(",)" + named +
+                      R"("version":1,"validFrom":"2026-11-01T00:00:00Z","reviewBy":"2027-11-01T00:00:00Z"})"));
+  const std::string sync = R"("syncCommission":{"commission":")" + commission + R"(",)" + named +
+                           R"("staff":"SE2321000131-P001","unit":"SE2321000131-E001","purposes":["coordination"],)" +
+                           R"("rights":["govern","read","write","register"]})";
+  given(world.command(operates + sync));
+  given(world.command(operates + R"("grantAuthorisation":{"commission":")" + commission + R"(",)" + named +
+                      R"("analysisId":")" + analysis + R"("})"));
+  given(world.command(writes + R"("registerUnit":{"unit":"SE2321000131-E001","name":"Enheten","type":"primaryCare"})"));
+  given(world.command(writes + sync));  // now at the unit that is registered
+  given(world.command(writes + R"("registerPatient":{"identifiers":[")" + person + R"("],"assurance":"confirmed"})"));
+  given(world.command(writes + about + R"("registerRelation":{"kind":"visit","unit":"SE2321000131-E001"})"));
+
+  const auto note = [&](const std::string& text, int64_t seen) {
+    return world.submit(world.command(writes + about + R"("expectedVersion":)" + std::to_string(seen) +
+                                      R"(,"recordNote":{"template":"free","text":")" + text + R"("})"));
+  };
+  const auto first = note("Den ena.", 0);
+  ASSERT_EQ(first.kind, Outcome::Kind::ACCEPTED) << law::refusalName(first.code) << first.path;
+  const auto head = journal.head();
+  const auto second = note("Den andra.", 0);
+  EXPECT_EQ(second.kind, Outcome::Kind::CONFLICT);
+  EXPECT_EQ(second.expected, 0);
+  EXPECT_EQ(second.actual, static_cast<int64_t>(first.receipt.version));
+  EXPECT_EQ(journal.head(), head);
+  EXPECT_EQ(note("Den andra, som har läst den ena.", second.actual).kind, Outcome::Kind::ACCEPTED);
 }
 
 TEST(Journal, AnswersInvalidWithFieldAndReasonAndLeavesNoEntry) {

@@ -6,9 +6,11 @@
 
 #include <atomic>
 #include <csignal>
+#include <map>
 #include <set>
 #include <thread>
 
+#include "engine/kv/store.h"
 #include "engine/log/opening.h"
 #include "tests/engine/small-world.h"
 
@@ -321,6 +323,37 @@ TEST(Writer, StopsAtTheFirstWriteThatFailsAndIsWholeWhenOpenedAgain) {
     ASSERT_TRUE(seen.insert(tag).second) << "a command stands twice, at " << p;
   }
   EXPECT_EQ(seen.size(), MANY);
+}
+
+// A commit holds a megabyte at most, or a single command that is larger: memory, recovery and reading are bounded by
+// it.
+TEST(Writer, ClosesACommitBeforeItIsLargerThanAMegabyte) {
+  constexpr size_t COMMANDS = 90;
+  SmallWorld world;
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < COMMANDS; ++i)
+    lines.push_back(world.command("\"actor\":{\"operator\":null},\"registerProvider\":{\"provider\":\"SE2321000131-A" +
+                                  std::to_string(100 + i) + "\",\"name\":\"" + std::string(20'000, 'x') +
+                                  "\",\"kind\":\"public\",\"region\":\"14\",\"orgNumber\":\"2321000131\"}"));
+  Answers answers(COMMANDS);
+  {
+    auto journal = openWith(world.options());
+    ASSERT_TRUE(journal);
+    for (size_t i = 0; i < COMMANDS; ++i) journal->submit({"demo:test", 1, lines[i], {}}, answers.at(i));
+    journal->waitForRoom(1);
+  }
+  answers.expectEachOnce();
+  ASSERT_EQ(answers.recorded(), COMMANDS);
+  std::map<Position, size_t> bytes;  // by the last position of the commit
+  auto store = openRocks(logPath(world.where()), RocksProfile::LOG, Mode::READ_ONLY);
+  auto cursor = store->cursor();
+  for (cursor->seekFirst(); cursor->valid(); cursor->next())
+    if (auto key = decodeRowKey(cursor->key())) bytes[key->last] += cursor->value().size();
+  size_t most = 0, all = 0;
+  for (auto& [last, size] : bytes) most = std::max(most, size), all += size;
+  EXPECT_GT(all, 3 * COMMIT_BYTES_MAX) << "too little was written to fill a commit";
+  EXPECT_GT(most, COMMIT_BYTES_MAX / 4) << "nothing came together in a commit";
+  EXPECT_LE(most, COMMIT_BYTES_MAX + COMMIT_BYTES_MAX / 8);
 }
 
 }  // namespace liggare

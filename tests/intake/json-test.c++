@@ -72,9 +72,15 @@ TEST(Json, DefaultsStandUntilSomethingIsSaid) {
 }
 
 TEST(Json, AKindNotBuiltIsKnownByNameAndItsBodySkipped) {
-  Read read(R"({"mergeIdentities":{"anything":[1,2,{"x":null}]}})");
+  Read read(R"({"registerSubscriber":{"anything":[1,2,{"x":null}]}})");
   ASSERT_FALSE(read.error);
-  EXPECT_EQ(read.command.asReader().getNotBuilt(), schema::NotBuilt::MERGE_IDENTITIES);
+  EXPECT_EQ(read.command.asReader().getNotBuilt(), schema::NotBuilt::REGISTER_SUBSCRIBER);
+}
+
+TEST(Json, ANameThatHasBeenBuiltIsTheMember) {
+  Read read(R"({"mergeIdentities":{"evidence":"PU 2026-11-02"}})");
+  ASSERT_FALSE(read.error);
+  EXPECT_TRUE(read.command.asReader().isMergeIdentities());
 }
 
 TEST(Json, LinesThatAreNoCommandsAreTurnedAway) {

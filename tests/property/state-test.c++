@@ -6,10 +6,10 @@
 
 #include "engine/books.h"
 #include "engine/fragments.h"
+#include "engine/intake/same-event.h"
 #include "engine/law/chapter.h"
 #include "tests/property/runs.h"
 #include "tests/support/demo-journal.h"
-#include "tests/support/same-event.h"
 #include "tests/support/state-dump.h"
 
 namespace liggare {
@@ -21,6 +21,8 @@ std::string dumpOf(const Fragments& fragments, const law::FragmentKey& key) {
     case law::FragmentKind::COMMISSION: return test::dump(*fragments.commission(key.subject));
     case law::FragmentKind::PROVIDER: return test::dump(*fragments.provider(key.subject));
     case law::FragmentKind::REGION: return test::dump(*fragments.region(key.subject));
+    case law::FragmentKind::ARCHIVE: return test::dump(*fragments.archive(key.subject));
+    case law::FragmentKind::REVIEW: return test::dump(*fragments.review(key.subject));
   }
   return {};
 }
@@ -103,11 +105,11 @@ class Replay {
 
   void compare(const law::EventView& stored, schema::Event::Reader again) {
     EXPECT_EQ(stored.common.getKind(), again.getCommon().getKind());
-    EXPECT_EQ(test::differsApartFromTexts(stored.common, again.getCommon()), "");
-    EXPECT_EQ(test::differsApartFromTexts(stored.actor, again.getActor()), "");
+    EXPECT_EQ(intake::differsApartFromTexts(stored.common, again.getCommon()), "");
+    EXPECT_EQ(intake::differsApartFromTexts(stored.actor, again.getActor()), "");
     ASSERT_EQ(stored.patients.size(), again.getPatients().size());
     for (uint32_t i = 0; i < again.getPatients().size(); ++i)
-      EXPECT_EQ(test::differsApartFromTexts(stored.patients[i], again.getPatients()[i]), "");
+      EXPECT_EQ(intake::differsApartFromTexts(stored.patients[i], again.getPatients()[i]), "");
   }
 
   void fold(const law::EventView& event) {

@@ -3,8 +3,9 @@
 #include <capnp/serialize.h>
 #include <kj/debug.h>
 
+#include "engine/intake/approval.h"
 #include "engine/intake/plan.h"
-#include "tests/support/same-event.h"
+#include "engine/intake/same-event.h"
 
 namespace liggare::test {
 namespace {
@@ -41,8 +42,8 @@ std::string difference(const law::Decision& first, const law::Decision& again) {
     return "the reduced command has other arguments";
   if (first.events.size() != again.events.size()) return "the reduced command gives another number of events";
   for (size_t i = 0; i < first.events.size(); ++i) {
-    const auto path = differsApartFromTexts(first.events[i]->getRoot<schema::Event>().asReader(),
-                                            again.events[i]->getRoot<schema::Event>().asReader());
+    const auto path = intake::differsApartFromTexts(first.events[i]->getRoot<schema::Event>().asReader(),
+                                                    again.events[i]->getRoot<schema::Event>().asReader());
     if (!path.empty()) return "the reduced command gives another event " + std::to_string(i) + ": " + path;
   }
   return {};
@@ -100,6 +101,13 @@ const law::RegionState* LawWorld::region(const SubjectKey& key) const {
   return isShown(law::FragmentKind::REGION, key) ? lookUp(fragments.regions, key) : nullptr;
 }
 
+const law::ArchiveState* LawWorld::archive(const SubjectKey& key) const {
+  return isShown(law::FragmentKind::ARCHIVE, key) ? lookUp(fragments.archives, key) : nullptr;
+}
+const law::ReviewState* LawWorld::review(const SubjectKey& key) const {
+  return isShown(law::FragmentKind::REVIEW, key) ? lookUp(fragments.reviews, key) : nullptr;
+}
+
 LawAnswer LawWorld::submit(std::string_view json, Micros at, const std::string& client) {
   KJ_REQUIRE(at >= last, "time goes backwards", at, last);
   last = at;
@@ -123,6 +131,7 @@ LawAnswer LawWorld::submit(std::string_view json, Micros at, const std::string& 
     }
     return answer;
   }
+  intake::fillApprovalDigest(command);
   resolver.resolve(command, drawn, at);
   intake::fillDrawn(command, drawn, at);
   auto decision = decideOn(command.asReader(), client, at);
@@ -179,6 +188,8 @@ void LawWorld::fold(const law::EventView& event) {
       case law::FragmentKind::COMMISSION: foldInto(fragments.commissions, subject); break;
       case law::FragmentKind::PROVIDER: foldInto(fragments.providers, subject); break;
       case law::FragmentKind::REGION: foldInto(fragments.regions, subject); break;
+      case law::FragmentKind::ARCHIVE: foldInto(fragments.archives, subject); break;
+      case law::FragmentKind::REVIEW: foldInto(fragments.reviews, subject); break;
     }
   }
 }

@@ -61,6 +61,8 @@ class LawWorld : private law::StateView {
   const law::CommissionState* commission(const SubjectKey& key) const override;
   const law::ProviderState* provider(const SubjectKey& key) const override;
   const law::RegionState* region(const SubjectKey& key) const override;
+  const law::ArchiveState* archive(const SubjectKey& key) const override;
+  const law::ReviewState* review(const SubjectKey& key) const override;
 
  private:
   struct Fragments {
@@ -68,6 +70,8 @@ class LawWorld : private law::StateView {
     std::map<SubjectKey, law::CommissionState> commissions;
     std::map<SubjectKey, law::ProviderState> providers;
     std::map<SubjectKey, law::RegionState> regions;
+    std::map<SubjectKey, law::ArchiveState> archives;
+    std::map<SubjectKey, law::ReviewState> reviews;
   };
   struct Sent {
     std::string body;

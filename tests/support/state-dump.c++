@@ -17,8 +17,8 @@ auto fieldsOf(const law::DayPeriod& s) {
   return std::tie(a, b);
 }
 auto fieldsOf(const law::Authorisation& s) {
-  auto& [a, b, c, d, e] = s;
-  return std::tie(a, b, c, d, e);
+  auto& [a, b, c, d, e, f] = s;
+  return std::tie(a, b, c, d, e, f);
 }
 auto fieldsOf(const law::LocalGrant& s) {
   auto& [a, b, c] = s;
@@ -40,13 +40,33 @@ auto fieldsOf(const law::ProviderPolicy& s) {
   auto& [a, b, c, d, e, f] = s;
   return std::tie(a, b, c, d, e, f);
 }
+auto fieldsOf(const law::Approval& s) {
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
+}
+auto fieldsOf(const law::Processor& s) {
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
+}
+auto fieldsOf(const law::RetentionRule& s) {
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
+}
+auto fieldsOf(const law::LegalHold& s) {
+  auto& [a, b, c, d, e, f, g] = s;
+  return std::tie(a, b, c, d, e, f, g);
+}
+auto fieldsOf(const law::ReviewTrigger& s) {
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
+}
 auto fieldsOf(const law::ProviderState& s) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q] = s;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w);
 }
 auto fieldsOf(const law::RegionPolicy& s) {
-  auto& [a, b, c, d] = s;
-  return std::tie(a, b, c, d);
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
 }
 auto fieldsOf(const law::Agreement& s) {
   auto& [a, b, c, d, e] = s;
@@ -97,12 +117,12 @@ auto fieldsOf(const law::Offer& s) {
   return std::tie(a, b, c, d, e, f, g, h);
 }
 auto fieldsOf(const law::Case& s) {
-  auto& [a, b, c, d, e, f, g, h, i] = s;
-  return std::tie(a, b, c, d, e, f, g, h, i);
+  auto& [a, b, c, d, e, f, g, h, i, j] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j);
 }
 auto fieldsOf(const law::ContactPerson& s) {
-  auto& [a, b, c, d, e, f, g, h, i] = s;
-  return std::tie(a, b, c, d, e, f, g, h, i);
+  auto& [a, b, c, d, e, f, g, h, i, j] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j);
 }
 auto fieldsOf(const law::Consent& s) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = s;
@@ -113,8 +133,8 @@ auto fieldsOf(const law::Lift& s) {
   return std::tie(a, b, c, d, e, f, g, h, i);
 }
 auto fieldsOf(const law::Block& s) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k] = s;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
 }
 auto fieldsOf(const law::OuterRequest& s) {
   auto& [a, b, c, d, e] = s;
@@ -133,12 +153,77 @@ auto fieldsOf(const law::FkRequest& s) {
   return std::tie(a, b, c, d, e, f);
 }
 auto fieldsOf(const law::Item& s) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = s;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+}
+auto fieldsOf(const law::CopyRequest& s) {
+  auto& [a, b, c, d, e, f, g, h] = s;
+  return std::tie(a, b, c, d, e, f, g, h);
+}
+auto fieldsOf(const law::QualityObjection& s) {
+  auto& [a, b, c, d, e, f] = s;
+  return std::tie(a, b, c, d, e, f);
+}
+auto fieldsOf(const law::Complaint& s) {
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
+}
+auto fieldsOf(const law::Availability& s) {
+  auto& [a, b, c, d, e, f] = s;
+  return std::tie(a, b, c, d, e, f);
+}
+auto fieldsOf(const law::Merge& s) {
+  auto& [a, b, c, d, e, f] = s;
+  return std::tie(a, b, c, d, e, f);
+}
+auto fieldsOf(const law::Disclosure& s) {
+  auto& [a, b, c, d, e, f] = s;
+  return std::tie(a, b, c, d, e, f);
+}
+auto fieldsOf(const law::Handover& s) {
+  auto& [a, b, c, d, e, f, g] = s;
+  return std::tie(a, b, c, d, e, f, g);
 }
 auto fieldsOf(const law::PatientState& s) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z] = s;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z, a2, b2, c2, d2, e2, f2, g2, h2] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z, a2, b2, c2, d2, e2, f2, g2,
+                  h2);
+}
+auto fieldsOf(const law::DestructionDependent& s) {
+  auto& [a, b, c] = s;
+  return std::tie(a, b, c);
+}
+auto fieldsOf(const law::DestructionOrder& s) {
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+}
+auto fieldsOf(const law::Custody& s) {
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
+}
+auto fieldsOf(const law::Disposal& s) {
+  auto& [a, b, c, d, e, f, g, h, i] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i);
+}
+auto fieldsOf(const law::ArchiveState& s) {
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
+}
+auto fieldsOf(const law::ReviewCampaign& s) {
+  auto& [a, b, c, d, e, f, g, h] = s;
+  return std::tie(a, b, c, d, e, f, g, h);
+}
+auto fieldsOf(const law::ReviewCase& s) {
+  auto& [a, b, c, d, e, f, g, h, i, j] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j);
+}
+auto fieldsOf(const law::Incident& s) {
+  auto& [a, b, c, d, e, f, g, h, i] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i);
+}
+auto fieldsOf(const law::ReviewState& s) {
+  auto& [a, b, c, d, e] = s;
+  return std::tie(a, b, c, d, e);
 }
 
 template <typename T>
@@ -215,6 +300,8 @@ std::string dump(const law::PatientState& state) { return dumped("patient", stat
 std::string dump(const law::CommissionState& state) { return dumped("commission", state); }
 std::string dump(const law::ProviderState& state) { return dumped("provider", state); }
 std::string dump(const law::RegionState& state) { return dumped("region", state); }
+std::string dump(const law::ArchiveState& state) { return dumped("archive", state); }
+std::string dump(const law::ReviewState& state) { return dumped("review", state); }
 
 std::string firstDifference(const std::string& one, const std::string& other) {
   std::istringstream left(one), right(other);

@@ -12,6 +12,8 @@ std::string dump(const law::PatientState& state);
 std::string dump(const law::CommissionState& state);
 std::string dump(const law::ProviderState& state);
 std::string dump(const law::RegionState& state);
+std::string dump(const law::ArchiveState& state);
+std::string dump(const law::ReviewState& state);
 
 // The first line in which two dumps differ, for a failure's message; empty when they are the same.
 std::string firstDifference(const std::string& one, const std::string& other);
