@@ -42,7 +42,7 @@ struct Explanation {
   Answer logged, again;
   std::vector<Line> events;
   std::vector<ItemLine> items;
-  std::vector<Fact> facts;
+  std::vector<DecidingFact> facts;
   std::vector<std::string> differences;
   std::optional<Answer> otherwise;  // under --with-rules
   uint16_t ruleSet = 0;
@@ -210,7 +210,7 @@ void tellJson(const Explanation& e, const law::RuleSet* otherRules, Output& out)
              if (!shown && law::isKnownRefusal(item.code))
                to.plain("code", law::refusalName(item.code)).text("law", law::refusalLaw(item.code));
            }));
-  json.raw("facts", listJson(e.facts, [](JsonObject& to, const Fact& fact) {
+  json.raw("facts", listJson(e.facts, [](JsonObject& to, const DecidingFact& fact) {
              to.number("position", fact.position).plain("kind", kindName(fact.kind));
            }));
   json.truth("same", JsonObject::Truth{e.differences.empty()}).raw("again", answerJson(e.again));

@@ -22,6 +22,7 @@ struct Pending {
   Hash bodyDigest;
   CommandTag tag;
   size_t unknownRefs = 0;                               // references that the index did not know when the pool looked
+  Buffer ask;                                           // the part ASK; still empty while a reference is unknown
   std::optional<Outcome> settled;                       // invalid, or answered before by the durable log
   bool prepared = false;                                // under the inbox's lock
   std::list<std::shared_ptr<Pending>>::iterator place;  // among those under way; under their lock

@@ -4,6 +4,7 @@
 #include "engine/intake/approval.h"
 #include "engine/intake/json.h"
 #include "engine/intake/plan.h"
+#include "engine/record.h"
 #include "engine/law/chapter.h"
 
 namespace liggare {
@@ -43,6 +44,15 @@ void Preparer::prepare(Pending& pending) {
   Micros now = clock.now();
   pending.unknownRefs = resolver.resolve(command, random, now);
   intake::fillDrawn(command, random, now);
+  if (pending.unknownRefs == 0) writeAsk(pending);
+}
+
+void writeAsk(Pending& pending) {
+  thread_local intake::Words words;  // kept to save an allocation
+  words.clear();
+  intake::appendAsk(words, pending.command().asReader(), pending.bodyDigest, pending.submission.client);
+  pending.ask.reserve(words.size() * 6);  // packed it is a good half
+  packMessage(intake::bytesOf(words), pending.ask);
 }
 
 // A repeat of what the durable log has already answered. What is younger the decider knows.

@@ -28,6 +28,10 @@ class Preparer {
   intake::Words words;  // kept to save an allocation
 };
 
+// Writes the part ASK of a command whose references are all resolved: here, while the command is in this core's cache,
+// when nothing is left to resolve; else by the sealer.
+void writeAsk(Pending& pending);
+
 // Makes the answer to a command that was answered before: the first outcome again, or R-DUP when the body is another.
 Outcome repeated(const Outcome& first, const Hash& firstBody, const Hash& body);
 

@@ -1,6 +1,6 @@
 #include "engine/record.h"
 
-#include <capnp/serialize.h>
+#include <capnp/serialize-packed.h>
 #include <kj/debug.h>
 
 #include "engine/intake/plan.h"
@@ -18,7 +18,17 @@ void EventParts::add(PartKind kind, Reader reader) {
       .message(intake::structTable<capnp::FromReader<Reader>>(), capnp::AnyStruct::Reader(reader));
 }
 
-std::span<const PartInput> EventParts::of(schema::Event::Reader event, const Ask* ask) {
+// Only the count of a message's segments and its length stand before the words; both are packed too.
+void packMessage(Bytes canonical, Buffer& to) {
+  const size_t at = to.size();
+  to.resize(at + canonical.size() / 8 * 10 + 16);  // a word without zeros costs a tag and a count more, at most
+  kj::ArrayOutputStream out(kj::arrayPtr(to.data() + at, to.size() - at));
+  auto segment = kj::arrayPtr(reinterpret_cast<const capnp::word*>(canonical.data()), canonical.size() / 8);
+  capnp::writePackedMessage(out, kj::arrayPtr(&segment, 1));
+  to.resize(at + out.getArray().size());
+}
+
+std::span<const PartInput> EventParts::of(schema::Event::Reader event, Bytes ask) {
   words.clear();
   begins.clear();
   add(PartKind::COMMON, event.getCommon());
@@ -30,28 +40,27 @@ std::span<const PartInput> EventParts::of(schema::Event::Reader event, const Ask
     texts.setItems(event.getTexts());
     add(PartKind::TEXT, texts.asReader());
   }
-  if (ask != nullptr) {
-    begin(PartKind::ASK);
-    intake::appendAsk(words, ask->command, ask->bodyDigest, ask->client);
-  }
+  packed.clear();
+  packed.reserve(words.size() * 10 + 16 * begins.size());  // the spans below must stay
   inputs.clear();
   Bytes all = intake::bytesOf(words);
   for (size_t i = 0; i < begins.size(); ++i) {
-    size_t end = i + 1 < begins.size() ? begins[i + 1].second : words.size();
-    size_t from = begins[i].second;
-    inputs.push_back({begins[i].first, all.subspan(from * sizeof(uint64_t), (end - from) * sizeof(uint64_t))});
+    const size_t from = begins[i].second;
+    const size_t end = i + 1 < begins.size() ? begins[i + 1].second : words.size();
+    const size_t at = packed.size();
+    packMessage(all.subspan(from * sizeof(uint64_t), (end - from) * sizeof(uint64_t)), packed);
+    inputs.push_back({begins[i].first, Bytes(packed).subspan(at)});
   }
+  if (!ask.empty()) inputs.push_back({PartKind::ASK, ask});
   return inputs;
 }
 
-// One aligned copy per part (values from disk are not aligned to words), and the reader over it.
+// What a part may unpack to, and be read: 16 MiB. Packing makes little of zeros, so the packed length bounds nothing;
+// and a view is read many times over. See docs/format.md.
+constexpr uint64_t PART_WORDS_MAX = 2 << 20;
+
 struct EventAssembly::Memory {
-  struct Part {
-    kj::Array<capnp::word> words;
-    kj::ArrayPtr<const capnp::word> segment;
-    std::unique_ptr<capnp::SegmentArrayMessageReader> reader;
-  };
-  std::vector<std::unique_ptr<Part>> parts;
+  std::vector<std::unique_ptr<capnp::PackedMessageReader>> parts;
   law::EventView view;
   std::optional<schema::Ask::Reader> ask;
 };
@@ -59,21 +68,18 @@ struct EventAssembly::Memory {
 EventAssembly::EventAssembly() : memory(std::make_shared<Memory>()) {}
 
 void EventAssembly::part(PartKind kind, Bytes plaintext) {
-  KJ_REQUIRE(plaintext.size() % sizeof(capnp::word) == 0, "an event part of broken length", plaintext.size());
-  auto part = std::make_unique<Memory::Part>();
-  part->words = kj::heapArray<capnp::word>(plaintext.size() / sizeof(capnp::word));
-  std::memcpy(part->words.begin(), plaintext.data(), plaintext.size());
-  part->segment = part->words;
+  kj::ArrayInputStream packed(kj::arrayPtr(plaintext.data(), plaintext.size()));
   capnp::ReaderOptions options;
-  options.traversalLimitInWords = 64 * part->words.size() + 4096;  // a view is read many times over; see docs/format.md
+  options.traversalLimitInWords = PART_WORDS_MAX;
   options.nestingLimit = 16;
-  part->reader = std::make_unique<capnp::SegmentArrayMessageReader>(kj::arrayPtr(&part->segment, 1), options);
+  auto part = std::make_unique<capnp::PackedMessageReader>(packed, options);
+  KJ_REQUIRE(packed.tryGetReadBuffer().size() == 0, "an event part of broken length", plaintext.size());
   switch (kind) {
-    case PartKind::COMMON: memory->view.common = part->reader->getRoot<schema::Common>(); break;
-    case PartKind::ACTOR: memory->view.actor = part->reader->getRoot<schema::Actor>(); break;
-    case PartKind::PATIENT: memory->view.patients.push_back(part->reader->getRoot<schema::PatientPart>()); break;
-    case PartKind::TEXT: memory->view.texts = part->reader->getRoot<schema::Texts>().getItems(); break;
-    case PartKind::ASK: memory->ask = part->reader->getRoot<schema::Ask>(); break;
+    case PartKind::COMMON: memory->view.common = part->getRoot<schema::Common>(); break;
+    case PartKind::ACTOR: memory->view.actor = part->getRoot<schema::Actor>(); break;
+    case PartKind::PATIENT: memory->view.patients.push_back(part->getRoot<schema::PatientPart>()); break;
+    case PartKind::TEXT: memory->view.texts = part->getRoot<schema::Texts>().getItems(); break;
+    case PartKind::ASK: memory->ask = part->getRoot<schema::Ask>(); break;
   }
   memory->parts.push_back(std::move(part));
 }

@@ -7,29 +7,29 @@
 
 namespace liggare {
 
-// The plaintexts of one event, in part order: common, actor, one per patient, texts, ask. Canonical Cap'n Proto without
-// segment table, so that no dead word of a builder (a text that was replaced, say) ever reaches the disk.
+// The plaintexts of one event, in part order: common, actor, one per patient, texts, ask. Canonical Cap'n Proto, so
+// that no dead word of a builder (a text that was replaced, say) ever reaches the disk, as a packed message: ciphertext
+// cannot be compressed later.
 //
 // One is meant to be used over and over: its memory stays.
 class EventParts {
  public:
-  // What the command asked, for its first event; null for the others.
-  struct Ask {
-    schema::Command::Reader command;  // resolved
-    Bytes bodyDigest;
-    std::string_view client;
-  };
-  // Valid until the next call.
-  std::span<const PartInput> of(schema::Event::Reader event, const Ask* ask);
+  // `ask` is what the command asked (writeAsk in prepare.h), for its first event; empty for the others. Valid until the
+  // next call.
+  std::span<const PartInput> of(schema::Event::Reader event, Bytes ask);
 
  private:
   template <typename Reader>
   void add(PartKind kind, Reader reader);
   void begin(PartKind kind);
   intake::Words words;
+  Buffer packed;
   std::vector<std::pair<PartKind, size_t>> begins;  // the word each part begins at
   std::vector<PartInput> inputs;
 };
+
+// Appends one canonical segment as a packed message (`capnp convert packed:text`).
+void packMessage(Bytes canonical, Buffer& to);
 
 // Gathers opened plaintexts into an event. Parts may come in any order; those missing stay empty.
 //   Throws   FAILED for bytes that are not what EventParts made

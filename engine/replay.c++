@@ -149,7 +149,7 @@ law::Decision PastState::decide(schema::Command::Reader ask, const std::string& 
 }
 
 // Halves: a run of events without which the answer is the same holds no event that decides it alone.
-std::vector<Fact> PastState::factsFor(schema::Command::Reader asked, const std::string& client, Micros at,
+std::vector<DecidingFact> PastState::factsFor(schema::Command::Reader asked, const std::string& client, Micros at,
                                       const law::RuleSet& rules) {
   capnp::MallocMessageBuilder copied;
   copied.setRoot(asked);
@@ -157,7 +157,7 @@ std::vector<Fact> PastState::factsFor(schema::Command::Reader asked, const std::
   auto answer = decide(ask, client, at, rules);
   std::vector<Position> all;
   for (auto& [position, event] : events) all.push_back(position);
-  std::vector<Fact> facts;
+  std::vector<DecidingFact> facts;
   auto matters = [&](std::span<const Position> run) {
     // A history with a piece torn out may be one that evolve was never promised: that is a difference as well.
     bool same = false;

@@ -31,7 +31,7 @@ enum class Untold : uint8_t {
 std::optional<ToldCommand> toldCommand(EventSource& source, Position position, Untold& why);
 
 // An earlier event on which an answer rests.
-struct Fact {
+struct DecidingFact {
   Position position = 0;
   Micros recordedAt = 0;
   schema::Body::Which kind{};
@@ -51,7 +51,7 @@ class PastState {
   law::Decision decide(schema::Command::Reader ask, const std::string& client, Micros at, const law::RuleSet& rules);
   // Events without each of which the answer would be another. Of those that only together would have changed it (two
   // consents for the same thing), none is named.
-  std::vector<Fact> factsFor(schema::Command::Reader ask, const std::string& client, Micros at,
+  std::vector<DecidingFact> factsFor(schema::Command::Reader ask, const std::string& client, Micros at,
                              const law::RuleSet& rules);
 
  private:

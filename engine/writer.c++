@@ -294,12 +294,12 @@ void Writer::openStreams(const std::vector<std::shared_ptr<Decided>>& members, C
 
 void Writer::sealOne(Decided& decided, CommitBuilder& commit, Written& written) {
   bool first = true;
+  if (decided.pending->ask.empty() && !decided.events.empty()) writeAsk(*decided.pending);
   for (auto& event : decided.events) {
     KJ_ASSERT(event.view.position == commit.next(), "the sealer keeps the decider's order", event.view.position);
     auto& message = decided.decision.events[event.view.common.getIndexInCommand()];
-    EventParts::Ask ask{decided.pending->command().asReader(), decided.pending->bodyDigest,
-                        decided.pending->submission.client};
-    auto plaintexts = eventParts.of(message->getRoot<schema::Event>().asReader(), first ? &ask : nullptr);
+    Bytes ask = first ? Bytes(decided.pending->ask) : Bytes();
+    auto plaintexts = eventParts.of(message->getRoot<schema::Event>().asReader(), ask);
 
     auto leaf = parts.vault.leaf(event.stream.stream, event.lines.front().second);
     KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for a stream that was just opened", event.view.position,

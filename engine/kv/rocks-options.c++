@@ -92,7 +92,7 @@ void setShape(rocksdb::Options& o, const Figures& f) {
   o.max_background_jobs = 2;
   o.max_subcompactions = 1;
   o.bytes_per_sync = 1 * MIB;  // tables trickle out instead of stalling a sync of the log
-  o.wal_bytes_per_sync = 0;
+  o.wal_bytes_per_sync = 1 * MIB;
 }
 
 void setTable(rocksdb::Options& o, const Figures& f) {

@@ -85,13 +85,17 @@ std::string vectors() {
   blind("blind input, person", "19900602-2397", schema::RefKind::PERSON);
   blind("blind input, commission", "se2321000131-k002", schema::RefKind::COMMISSION);
   blind("blind input, region", "14", schema::RefKind::REGION);
-  add("ask", bytesOf(intake::encodeAsk(command.asReader(), digest, CLIENT)));
+  auto ask = intake::encodeAsk(command.asReader(), digest, CLIENT);
+  add("ask", bytesOf(ask));
+  Buffer packedAsk;
+  packMessage(bytesOf(ask), packedAsk);
+  add("part 5", packedAsk);
 
   capnp::MallocMessageBuilder made;
   auto event = made.initRoot<schema::Event>();
   fillEvent(event);
   EventParts parts;
-  for (auto& part : parts.of(event.asReader(), nullptr))
+  for (auto& part : parts.of(event.asReader(), {}))
     add("part " + std::to_string(static_cast<int>(part.kind)), part.plaintext);
   Books books = booksOf(law::viewOf(event.asReader(), 0, 1'793'600'000'000'000, {}));
   add("stream", books.stream.stream);

@@ -76,15 +76,15 @@ std::vector<std::string> differencesAt(EventSource& source, Position position) {
   return differences(command, again);
 }
 
-std::vector<Fact> factsAt(Position position) {
+std::vector<DecidingFact> factsAt(Position position) {
   auto command = told(journal(), position);
   return PastState(journal(), command.first)
       .factsFor(command.ask().getCommand(), command.ask().getClient().cStr(), command.recordedAt(),
                 law::ruleSetAt(command.recordedAt()));
 }
 
-bool restsOn(const std::vector<Fact>& facts, schema::Body::Which kind) {
-  return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) { return fact.kind == kind; });
+bool restsOn(const std::vector<DecidingFact>& facts, schema::Body::Which kind) {
+  return std::any_of(facts.begin(), facts.end(), [&](const DecidingFact& fact) { return fact.kind == kind; });
 }
 
 // Somebody who changed one thing in what is read: what an auditor's tool would meet if the seals did not hold.

@@ -269,6 +269,32 @@ Findings checkText(const Source& source) {
   return findings;
 }
 
+Findings checkTypeNames(const std::vector<Source>& sources) {
+  static const std::regex space(R"(^(?:inline )?namespace(?: ([\w:]+))? \{)");
+  static const std::regex type(
+      R"(^(?:struct|class|union|enum(?: class)?)(?: alignas\(\w+\))? (\w+)(?: final)?(?: :[^:].*|:? *)\{)");
+  Findings findings;
+  std::map<std::string, std::string> first;
+  for (const auto& source : sources) {
+    std::vector<std::string> inside;  // only what stands in the first column counts: members are not of the namespace
+    for (size_t i = 0; i < source.code.size(); ++i) {
+      std::smatch match;
+      if (std::regex_search(source.code[i], match, space)) {
+        inside.push_back(match[1].matched ? match[1].str() : source.path);
+      } else if (source.lines[i].starts_with("}  // namespace") && !inside.empty()) {
+        inside.pop_back();
+      } else if (std::regex_search(source.code[i], match, type)) {
+        std::string name;
+        for (const auto& part : inside) name += part + "::";
+        name += match[1].str();
+        auto [known, isNew] = first.try_emplace(name, source.path);
+        if (!isNew) findings.push_back({source.path, i + 1, name + " is defined in " + known->second + " too"});
+      }
+    }
+  }
+  return findings;
+}
+
 Findings checkReadme(const Source& source) {
   if (source.lines.size() <= README_LINES_MAX) return {};
   return {{source.path, 0, std::to_string(source.lines.size()) + " lines in the README"}};

@@ -26,6 +26,9 @@ Findings checkSizes(const Source& source);
 Findings checkForm(const Source& source);
 // For any text file: no marks of unfinished work, no paths of the machine it was written on.
 Findings checkText(const Source& source);
+// One name, one type: a type outside anonymous namespaces that two files define breaks the one-definition rule, and the
+// linker then silently takes the functions of either.
+Findings checkTypeNames(const std::vector<Source>& sources);
 // The README is read in one sitting: at most 120 lines.
 Findings checkReadme(const Source& source);
 

@@ -110,6 +110,12 @@ TEST(Tidy, NothingIsUnfinishedAndNoMachineIsNamed) {
   }
   EXPECT_TRUE(findings.empty()) << report(findings);
 }
+TEST(Tidy, OneNameIsOneType) {
+  std::vector<Source> code;
+  std::copy_if(repository().begin(), repository().end(), std::back_inserter(code), isCode);
+  auto findings = checkTypeNames(code);
+  EXPECT_TRUE(findings.empty()) << report(findings);
+}
 TEST(Tidy, TheReadmeIsReadInOneSitting) {
   for (const auto& source : repository()) {
     if (source.path != "README.md") continue;
@@ -216,6 +222,15 @@ TEST(TidyText, UnfinishedWorkAndMachinePathsAreFound) {
   EXPECT_EQ(checkText(parse("docs/x.md", std::string("see /ho") + "me/anna/liggare\n")).size(), 1u);
   EXPECT_EQ(checkText(parse("docs/x.md", "TODO(soon): see https://example.se/work/x and /var/lib/liggare\n")).size(),
             0u);
+}
+TEST(TidyTypes, ANameDefinedTwiceIsFoundUnlessItIsNobodysBusiness) {
+  auto inSpace = [](std::string path, std::string_view inside) {
+    return parse(std::move(path), "namespace a {\n" + std::string(inside) + "}  // namespace a\n");
+  };
+  auto open = inSpace("x.h", "struct Fact {\n  int a;\n};\n");
+  EXPECT_EQ(checkTypeNames({open, inSpace("y.h", "class Fact final : public B {\n};\n")}).size(), 1u);
+  EXPECT_EQ(checkTypeNames({open, inSpace("y.h", "namespace {\nstruct Fact {\n};\n}  // namespace\n")}).size(), 0u);
+  EXPECT_EQ(checkTypeNames({open, inSpace("y.h", "struct Fact;\nclass B {\n  struct Fact {\n  };\n};\n")}).size(), 0u);
 }
 TEST(TidyReadme, ALongReadmeIsFound) {
   std::string text;
