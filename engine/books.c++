@@ -144,7 +144,6 @@ Books booksOf(const law::EventView& event) {
       for (auto resource : part.getAccess().getResources())
         if (resource.hasProvider()) add(books.others, ownerBook(keyOf(resource.getProvider())));
   for (auto& fragment : law::touched(event)) {
-    if (fragment.kind == law::FragmentKind::PATIENT) continue;
     BookId book = fragmentBook(fragment);
     if (book != books.stream.stream) add(books.others, book);  // an archive and a review are their streams
   }

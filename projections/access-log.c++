@@ -97,12 +97,21 @@ class LogPage {
   LogPage(Sources from, AccessLog& page) : sources(from), log(page) {}
 
   // Log rows that the page may show: within the period, up to the read itself, and owned by `reader` unless it is zero.
-  void collect(AccessBy by, const SubjectKey& subject, const SubjectKey& reader) {
-    sources.views.accesses(by, subject, log.from, log.to, [&](const AccessIndexRow& row) {
-      bool isOwned = reader.isZero() || row.reader == reader;
-      if (row.position < log.head.size && isOwned) add(row);
-      return true;
-    });
+  void collect(AccessBy by, std::span<const SubjectKey> subjects, const SubjectKey& reader) {
+    const auto isShown = [&](const AccessIndexRow& row) {
+      return row.position < log.head.size && (reader.isZero() || row.reader == reader);
+    };
+    const auto each = [&](const SubjectKey& subject, const std::function<void(const AccessIndexRow&)>& use) {
+      sources.views.accesses(by, subject, log.from, log.to, [&](const AccessIndexRow& row) {
+        if (isShown(row)) use(row);
+        return true;
+      });
+    };
+    if (subjects.size() == 1) return each(subjects.front(), [&](const AccessIndexRow& row) { add(row); });
+    std::map<Position, AccessIndexRow> rows;  // in log order, once each: a joined patient's stand under every key
+    for (const SubjectKey& subject : subjects)
+      each(subject, [&](const AccessIndexRow& row) { rows.emplace(row.position, row); });
+    for (auto& [position, row] : rows) add(row);
   }
 
   void collectOwner(const SubjectKey& owner) {
@@ -251,17 +260,17 @@ AccessLog accessLog(Sources sources, std::span<const Position> reads) {
   switch (log.perspective) {
     case LogPerspective::PATIENT:
       log.ownOnly = !reader.isZero();
-      if (!log.head.refusal) page.collect(AccessBy::PATIENT, log.head.patient, reader);
+      if (!log.head.refusal) page.collect(AccessBy::PATIENT, log.head.patientKeys, reader);
       break;
     case LogPerspective::USER:
       asked = keyArgument(arguments, "staff");
       log.subject = sources.directory.staff(asked).name;
-      if (!log.head.refusal) page.collect(AccessBy::ACTOR, asked, reader);
+      if (!log.head.refusal) page.collect(AccessBy::ACTOR, std::span(&asked, 1), reader);
       break;
     case LogPerspective::UNIT:
       asked = keyArgument(arguments, "unit");
       log.subject = sources.directory.unit(asked).name;
-      if (!log.head.refusal) page.collect(AccessBy::UNIT, asked, reader);
+      if (!log.head.refusal) page.collect(AccessBy::UNIT, std::span(&asked, 1), reader);
       break;
     case LogPerspective::OWNER:
       asked = keyArgument(arguments, "owner");

@@ -55,10 +55,13 @@ class Gathering {
 
  private:
   void gather() {
-    sources.views.journal(scope.patient, {}, [&](const JournalRow& row) {
-      if (scope.allowed.count(row.position) && scope.sees(row.position, row.recordedAt)) rows.push_back(row);
-      return true;
-    });
+    std::set<Position> seen;  // what was written while joined stands under each key
+    for (const SubjectKey& patient : scope.patients)
+      sources.views.journal(patient, {}, [&](const JournalRow& row) {
+        const bool isShown = scope.allowed.count(row.position) && scope.sees(row.position, row.recordedAt);
+        if (isShown && seen.insert(row.position).second) rows.push_back(row);
+        return true;
+      });
     std::sort(rows.begin(), rows.end(), [](const JournalRow& a, const JournalRow& b) {
       return std::pair(a.occurredAt, a.position) < std::pair(b.occurredAt, b.position);
     });
@@ -122,9 +125,18 @@ class Gathering {
     for (const PointerRow& pointer : found) addPointer(entry, pointer, pointer.target == thing);
   }
 
+  std::vector<PointerRow> pointersAt(const ThingId& thing) const {
+    std::vector<PointerRow> found;
+    std::set<Position> seen;
+    for (const SubjectKey& patient : scope.patients)
+      for (const PointerRow& pointer : sources.views.pointersAt(patient, thing))
+        if (seen.insert(pointer.position).second) found.push_back(pointer);
+    return found;
+  }
+
   std::vector<PointerRow> pointersBelow(const ThingId& thing, int depth) {
     std::vector<PointerRow> found;
-    for (const PointerRow& pointer : sources.views.pointersAt(scope.patient, thing)) {
+    for (const PointerRow& pointer : pointersAt(thing)) {
       if (!scope.sees(pointer.position, pointer.recordedAt)) continue;
       found.push_back(pointer);
       const JournalRow* correction = isCorrection(pointer.kind) ? rowAt(pointer.position) : nullptr;
@@ -180,7 +192,7 @@ class Gathering {
   }
 
   void addWithheld(JournalEntry& entry, const ThingId& thing) {
-    for (const PointerRow& pointer : sources.views.pointersAt(scope.patient, thing)) {
+    for (const PointerRow& pointer : pointersAt(thing)) {
       if (!scope.sees(pointer.position, pointer.recordedAt) || scope.allowed.count(pointer.position)) continue;
       if (isCorrection(pointer.kind)) ++entry.withheldCorrections;
       if (isDissent(pointer.kind)) ++entry.withheldDissents;
@@ -197,7 +209,7 @@ class Gathering {
 
 ReadScope scopeOf(const RecordedRead& read) {
   ReadScope scope;
-  scope.patient = read.head.patient;
+  scope.patients = read.head.patientKeys;
   scope.asOf = read.head.asOf;
   scope.before = read.head.reads.front();
   for (auto& event : read.events)

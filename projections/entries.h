@@ -61,7 +61,7 @@ struct JournalEntry {
 
 // What a read let through, and what it did not: from its recorded resources.
 struct ReadScope {
-  SubjectKey patient;
+  std::vector<SubjectKey> patients;  // one person's keys: several when identities were joined
   std::set<Position> allowed, denied;
   Micros asOf = 0;      // 0: as known when read
   Position before = 0;  // nothing at or above it: the read itself

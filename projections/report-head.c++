@@ -105,6 +105,7 @@ RecordedRead openRead(Sources sources, std::span<const Position> reads) {
   head.ground = sv(access.getGround());
   head.groundLaw = svLaw(access.getGround());
   head.patient = patientOf(first);
+  for (auto& part : first.view.patients) head.patientKeys.push_back(keyOf(part.getPatient()));
   if (!head.patient.isZero()) head.patientName = sources.directory.patient(head.patient, head.readAt);
   head.complete = sources.views.position() >= head.size;
   judge(head, read.events);

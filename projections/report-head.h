@@ -36,6 +36,7 @@ struct ReportHead {
   Who reader;
   std::string purpose, ground, groundLaw;
   SubjectKey patient;
+  std::vector<SubjectKey> patientKeys;  // that one and those joined with it, as the read was recorded
   PatientName patientName;
   bool complete = true;                // false: the views have not reached the read yet; ask again
   std::optional<RefusalNote> refusal;  // the read was refused as a whole

@@ -91,21 +91,35 @@ Flags flagsOf(const AccessRow* rows, size_t count) {
   return flags;
 }
 
-// Each patient's part is sealed under that patient's key.
-void fillParts(schema::Event::Builder event, const Reading& reading, size_t first, size_t count) {
+// Each patient's part is sealed under that patient's key. Under several keys the whole share stands in the log of each:
+// a split loses nothing.
+void fillParts(const Context& ctx, schema::Event::Builder event, const Reading& reading, size_t first, size_t count) {
+  struct Share {
+    SubjectKey patient;
+    Flags flags;
+    const AccessRow* rows;
+    size_t count;
+  };
+  std::vector<Share> shares;
   const AccessRow* rows = reading.rows.data();
+  const auto add = [&](const PatientState& patient, const Flags& flags, const AccessRow* from, size_t size) {
+    if (patient.merges.empty())
+      shares.push_back({patient.key, flags, from, size});
+    else
+      for (const SubjectKey& key : keysOf(ctx.view, patient)) shares.push_back({key, flags, from, size});
+  };
   if (reading.patient) {
-    fillShare(event.initPatients(1)[0], reading.patient->key, reading.flags, rows + first, count);
-    return;
+    add(*reading.patient, reading.flags, rows + first, count);
+  } else {
+    for (const Run& run : runsOf(reading, first, first + count)) {
+      const AccessRow* begin = rows + run.first;
+      add(*begin->patient, flagsOf(begin, run.end - run.first), begin, run.end - run.first);
+    }
   }
-  const std::vector<Run> runs = runsOf(reading, first, first + count);
-  if (runs.empty()) return;
-  auto parts = event.initPatients(static_cast<unsigned>(runs.size()));
-  for (unsigned i = 0; i < parts.size(); ++i) {
-    const AccessRow* begin = rows + runs[i].first;
-    const size_t size = runs[i].end - runs[i].first;
-    fillShare(parts[i], begin->patient->key, flagsOf(begin, size), begin, size);
-  }
+  if (shares.empty()) return;
+  auto parts = event.initPatients(static_cast<unsigned>(shares.size()));
+  for (unsigned i = 0; i < parts.size(); ++i)
+    fillShare(parts[i], shares[i].patient, shares[i].flags, shares[i].rows, shares[i].count);
 }
 
 void fillBody(schema::AccessRecorded::Builder body, const Reading& reading, size_t first, size_t count) {
@@ -143,7 +157,7 @@ void draftAccess(Context& ctx, const Reading& reading, size_t first, size_t coun
   ctx.about(event, reading.access);
   auto body = ctx.body(event);
   fillBody(named ? body.initProviderNamesRevealed() : body.initAccessRecorded(), reading, first, count);
-  fillParts(event, reading, first, count);
+  fillParts(ctx, event, reading, first, count);
   if (first == 0) ctx.text(event, schema::TextSlot::ACTIVE_DECISION, reading.claim.getActiveDecision());
 }
 
@@ -170,13 +184,21 @@ void openReviews(Context& ctx, const Reading& reading) {
     return std::any_of(p.protections.begin(), p.protections.end(),
                        [&](const Protection& protection) { return protection.valid.covers(ctx.recordedAt); });
   };
+  const bool mayBeSaid =
+      reading.whole.code != RefusalCode::UNKNOWN_THING;  // else it tells that somebody has the person
+  const auto isColleague = [&](const PatientState& p) {
+    if (isOwnJournal(*ctx.commission, p)) return false;
+    const std::vector<SubjectKey> keys = keysOf(ctx.view, p);
+    return std::any_of(keys.begin(), keys.end(), [&](auto& key) { return ctx.provider->staffAsPatients.count(key); });
+  };
+  if (ctx.commission && ctx.provider && reading.whole.allowed() && anyOf(reading, isColleague)) review("T05");
   if (ctx.commission && reading.whole.allowed() && anyOf(reading, isShielded)) review("T07");
   if (anyAllowed(reading, [](const GateAnswer& a) { return a.statedOnly; })) review("T08");
   bool special = anyAllowed(
       reading, [](const GateAnswer& a) { return isEmergencyGround(a.ground) || a.ground == Ground::SVOD33; });
   if (special) review("T12");
   bool dead = anyOf(reading, [&](const PatientState& p) { return p.died && *p.died <= swedishDay(ctx.recordedAt); });
-  if (dead && ctx.commission) review("T15");  // domain case 96: an attempt too
+  if (dead && ctx.commission && mayBeSaid) review("T15");  // domain case 96: an attempt too
   if (ctx.commission && !restsOnReviewedAnalysis(ctx)) review("T17");
   if (reading.action == Action::ADMIN) review("T20");
 }

@@ -125,6 +125,10 @@ void keepRevealed(PatientState& state, const EventView& event) {
 
 }  // namespace
 
+void evolveNames(PatientState& state, const EventView& event) {
+  state.namesRevealed.push_back({providerOf(event), event.common.getGround(), event.recordedAt, event.position});
+}
+
 void evolveBlocks(PatientState& state, const EventView& event, schema::Body::Reader body) {
   switch (body.which()) {
     case Body::PATIENT_INFORMED_SVOD:

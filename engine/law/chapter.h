@@ -168,6 +168,7 @@ void evolveGovernance(RegionState& state, const SubjectKey& key, const EventView
 void evolveIdentity(PatientState& state, const EventView& event, schema::Body::Reader body);
 void evolveCase(PatientState& state, const EventView& event, schema::Body::Reader body);
 void evolveConsent(PatientState& state, const EventView& event, schema::Body::Reader body);
+void evolveNames(PatientState& state, const EventView& event);
 void evolveBlocks(PatientState& state, const EventView& event, schema::Body::Reader body);
 void evolveNotes(PatientState& state, const EventView& event, schema::Body::Reader body);
 void evolveInterventions(PatientState& state, const EventView& event, schema::Body::Reader body);

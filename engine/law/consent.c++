@@ -111,13 +111,21 @@ bool maySpeak(const Context& ctx, ConsentKind kind, const Speaker& speaker, Micr
 
 // --- what it must say ----------------------------------------------------------------------------
 
+// Whose kind is their name, and a relative, who has no number; of all others a name alone would name many.
+bool isNamed(schema::RecipientIn::Reader recipient) {
+  using schema::PartnerType;
+  const PartnerType type = recipient.getType();
+  if (type == PartnerType::FK || type == PartnerType::AF) return true;
+  return (type == PartnerType::RELATIVE ? recipient.getName() : recipient.getOrgId()).size() > 0;
+}
+
 // OSL 12:2, case 26: no blanket waiver. A C3 names recipients, which data, for what, and until when.
 bool isSpecific(schema::GiveConsent::Reader asked) {
   if (asked.getKind() != ConsentKind::C3) return true;
   if (asked.getRecipients().size() == 0 || asked.getCategories().size() == 0) return false;
   if (asked.getPurposeText().size() == 0 || asked.getValidTo() == 0) return false;
   for (auto recipient : asked.getRecipients())
-    if (recipient.getName().size() == 0 && recipient.getOrgId().size() == 0) return false;
+    if (!isNamed(recipient)) return false;
   for (auto category : asked.getCategories())
     if (category == schema::DataCategory::ALL) return false;
   return true;

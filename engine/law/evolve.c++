@@ -13,6 +13,11 @@ bool isReviewKind(Kind kind) {
   return kind == Kind::INCIDENT_REGISTERED || (kind >= Kind::REVIEW_CAMPAIGN_OPENED && kind <= Kind::CAMPAIGN_CLOSED);
 }
 
+// A read that later decisions rest on (SVOD 3:3, 3:6): it stands in the patient's book too.
+bool isNamesStep(const EventView& event) {
+  return static_cast<Kind>(event.common.getKind()) == Kind::PROVIDER_NAMES_REVEALED;
+}
+
 // Governance bodies name commissions, providers and regions; these are all the fragments an event of that kind changes.
 void touchedGovernance(const EventView& event, std::vector<FragmentKey>& out) {
   auto body = event.body();
@@ -77,17 +82,20 @@ void touchedGovernance(const EventView& event, std::vector<FragmentKey>& out) {
 
 std::vector<FragmentKey> touched(const EventView& event) {
   std::vector<FragmentKey> out;
+  const bool isFact = isNamesStep(event);
   for (auto& part : event.patients)
-    if (part.isBody()) out.push_back({FragmentKind::PATIENT, subjectKey(part.getPatient())});
+    if (part.isBody() || isFact) out.push_back({FragmentKind::PATIENT, subjectKey(part.getPatient())});
   touchedGovernance(event, out);
   return out;
 }
 
 void evolve(PatientState& state, const SubjectKey& key, const EventView& event) {
   for (auto& part : event.patients) {
-    if (!part.isBody() || subjectKey(part.getPatient()) != key) continue;
-    auto body = part.getBody();
+    if (subjectKey(part.getPatient()) != key) continue;
     state.key = key;
+    if (isNamesStep(event)) evolveNames(state, event);
+    if (!part.isBody()) continue;
+    auto body = part.getBody();
     evolveIdentity(state, event, body);
     evolveCase(state, event, body);
     evolveConsent(state, event, body);

@@ -208,6 +208,19 @@ GateAnswer emergencyGate(const ReaderFacts& reader, const Claim& claim) {
   return allow(Ground::SVOD36);
 }
 
+// SVOD 3:3, 3:6: first which providers there are, then what of theirs is needed. The first step holds for a day.
+bool namesCameFirst(const ReaderFacts& reader, const PatientState& patient, Ground ground, Micros t) {
+  auto& shown = patient.namesRevealed;
+  return std::any_of(shown.begin(), shown.end(), [&](const NamesRevealed& r) {
+    return r.provider == reader.provider.key && r.ground == ground && r.at <= t && t - r.at < 24 * HOUR;
+  });
+}
+GateAnswer afterNames(const ReaderFacts& reader, const PatientState& patient, const GateAnswer& so, Micros t) {
+  const bool needsNames = so.allowed() && (so.ground == Ground::SVOD33 || so.ground == Ground::SVOD36);
+  if (!needsNames || namesCameFirst(reader, patient, so.ground, t)) return so;
+  return deny(so.ground == Ground::SVOD36 ? RefusalCode::EMERGENCY_NOT_DUE : RefusalCode::SVOD_CONSENT);
+}
+
 // SVOD 3:3: care of somebody who cannot consent and has not objected.
 GateAnswer incapacityGate(const ReaderFacts& reader, const PatientState& patient, const Claim& claim, Micros t) {
   if (reader.purpose != Purpose::CARE || !isIncapable(patient, t)) return deny(RefusalCode::SVOD_CONSENT);
@@ -245,7 +258,7 @@ GateAnswer otherProviderGate(const ReaderFacts& reader, const PatientState& pati
   if (!owner || !isConnected(*owner, t)) return deny(RefusalCode::SVOD_NOT_CONNECTED);
   if (!mayMakeAvailable(patient, item.provider, t)) return deny(RefusalCode::SVOD_NOT_INFORMED);
   if (isOuterBlocked(patient, item, reader.provider.key, t)) return deny(RefusalCode::OUTER_BLOCK);
-  GateAnswer answer = svodGate(reader, patient, claim, t);
+  GateAnswer answer = afterNames(reader, patient, svodGate(reader, patient, claim, t), t);
   answer.statedOnly = answer.allowed() && inner.statedOnly;
   return answer;
 }

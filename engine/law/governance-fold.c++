@@ -118,7 +118,12 @@ void evolveGovernance(ProviderState& state, const SubjectKey&, const EventView& 
   switch (body.which()) {
     case Kind::PROVIDER_REGISTERED: return applyProvider(state, body.getProviderRegistered(), event);
     case Kind::UNIT_REGISTERED: return applyUnit(state, body.getUnitRegistered(), event);
-    case Kind::COMMISSION_SYNCED: ++state.commissions; return;
+    case Kind::COMMISSION_SYNCED: {
+      ++state.commissions;
+      auto synced = body.getCommissionSynced();
+      if (synced.hasPatientKey()) state.staffAsPatients.insert(subjectKey(synced.getPatientKey()));
+      return;
+    }
     case Kind::AUTHORISATION_GRANTED: ++state.authorisations; return;
     case Kind::NEEDS_RISK_ANALYSIS_ADOPTED: {
       auto adopted = body.getNeedsRiskAnalysisAdopted();

@@ -126,6 +126,7 @@ void uniteJournal(PatientState& into, const PatientState& from) {
   unite(into.blocks, from.blocks);
   unite(into.outerRequests, from.outerRequests);
   unite(into.sourcesRevealed, from.sourcesRevealed);
+  unite(into.namesRevealed, from.namesRevealed);
   unite(into.suspicions, from.suspicions);
   unite(into.fkRequests, from.fkRequests);
   unite(into.svodInformed, from.svodInformed);

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -132,7 +133,8 @@ struct ProviderState {  // vårdgivare: the legal entity
   std::vector<RiskAnalysis> analyses;
   std::vector<Period> svod;  // when connected to sammanhållen journalföring
   ProviderPolicy policy;
-  uint32_t commissions = 0;  // how many were ever synced: the operator may only make the first
+  std::set<SubjectKey> staffAsPatients;  // colleagues whose own journals these would be (T05)
+  uint32_t commissions = 0;              // how many were ever synced: the operator may only make the first
   uint32_t authorisations = 0;
   Position registeredBy = 0;
   Position svodBy = 0;    // the latest change of the connection
@@ -318,6 +320,14 @@ struct SourcesRevealed {
   SubjectKey provider, unit;  // unit: to whom it was shown
   Micros at = 0;
 };
+// SVOD 3:3, 3:6, first step: which providers there are was shown to somebody at this provider, on that ground. The
+// content rests on it.
+struct NamesRevealed {
+  SubjectKey provider;
+  schema::Ground ground{};
+  Micros at = 0;
+  Position position = 0;
+};
 struct Suspicion {  // 4 §: presumed need, a duty until handled
   ThingId id, caseId;
   SubjectKey provider;
@@ -427,6 +437,7 @@ struct PatientState {
   std::vector<Block> blocks;
   std::vector<OuterRequest> outerRequests;
   std::vector<SourcesRevealed> sourcesRevealed;
+  std::vector<NamesRevealed> namesRevealed;
   std::vector<Suspicion> suspicions;
   std::vector<FkRequest> fkRequests;
   std::vector<SubjectKey> svodInformed;  // providers that informed the patient (SVOD 2:2)

@@ -51,8 +51,13 @@ bool isTheirsToGive(const Facts& facts, const Speaker& who, schema::Command::Rea
 bool isUnspecific(schema::GiveConsent::Reader asked) {
   if (asked.getKind() != ConsentKind::C3) return false;
   bool isNamed = asked.getRecipients().size() > 0;
-  for (auto recipient : asked.getRecipients())
-    isNamed = isNamed && (recipient.getOrgId().size() > 0 || recipient.getName().size() > 0);
+  for (auto recipient : asked.getRecipients()) {
+    const auto type = recipient.getType();
+    const bool isOneOfAKind = type == schema::PartnerType::FK || type == schema::PartnerType::AF;
+    const bool isKin = type == schema::PartnerType::RELATIVE;
+    const bool isTold = isKin ? recipient.getName().size() > 0 : recipient.getOrgId().size() > 0;
+    isNamed = isNamed && (isOneOfAKind || isTold);
+  }
   bool isListed = asked.getCategories().size() > 0;
   for (auto category : asked.getCategories()) isListed = isListed && category != schema::DataCategory::ALL;
   return !isNamed || !isListed || asked.getPurposeText().size() == 0 || asked.getValidTo() == 0;

@@ -244,6 +244,15 @@ Draft Scene::drawDuty(Id patient) {
   return draft;
 }
 
+// SVOD 3:3, 3:6: content would come before the names.
+bool Scene::lacksNames(Id patient, Id provider, Ground ground) const {
+  if (ground != Ground::SVOD33 && ground != Ground::SVOD36) return false;
+  return std::none_of(facts.begin(), facts.end(), [&](const Fact& fact) {
+    const bool isThis = fact.what == What::NAMES && fact.patient == patient && fact.provider == provider;
+    return isThis && fact.kind == int64_t(ground) && now - fact.at < 20 * HOUR;
+  });
+}
+
 Draft Scene::drawShared() {
   const Id patient = oneOf(patients);
   Draft draft = often(50) ? byPhysician(patient, 0) : byAnybody(patient, Among::OTHERS_DATA);
@@ -253,11 +262,13 @@ Draft Scene::drawShared() {
   const uint64_t step = random.below(100);
   read.setStep(step < 11 ? schema::Step::FLAGS : step < 34 ? schema::Step::NAMES : schema::Step::CONTENT);
   fillClaim(read.initClaim(), draft.command.asReader());
-  if (step < 34) return draft;
+  const Id own = whoSpeaks(facts, draft.command.asReader(), now).speaker.provider;
+  if (step >= 34 && lacksNames(patient, own, read.getClaim().getGround()) && often(80))
+    read.setStep(schema::Step::NAMES);
+  if (read.getStep() != schema::Step::CONTENT) return draft;
   if (often(18)) name(read.initProvider(), oneOf(providers).key);
   if (often(1)) name(read.initProvider(), fresh(), schema::Ref::State::UNKNOWN);
   if (often(70)) return draft;
-  const Id own = whoSpeaks(facts, draft.command.asReader(), now).speaker.provider;
   std::vector<Id> items;
   for (const Fact& fact : facts)
     if (isNamedItem(fact, patient) && ((fact.provider != own && isMadeAvailable(facts, fact, now)) || often(5)))

@@ -60,6 +60,7 @@ enum class What {
   LIFT,      // patient, thing, about (block), kind: reason, unit, person, target: another provider, to, list: items
   LIFT_END,  // about (lift)
   REVEALED,  // patient, provider
+  NAMES,     // patient, provider, kind: ground
   OUTER_REQUEST,  // patient, thing, provider: who asks, target: whose block
   OUTER_ANSWER,   // about (request), yes: granted
 };

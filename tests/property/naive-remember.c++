@@ -332,6 +332,14 @@ Id blockOf(schema::Body::Reader body) {
 
 void remember(Facts& facts, schema::Event::Reader event, Position position, Id eventId, Micros at) {
   const auto common = event.getCommon();
+  if (common.getBody().isProviderNamesRevealed()) {
+    Fact shown = fact(What::NAMES, at);
+    shown.patient = idOf(event.getPatients()[0].getPatient());
+    shown.provider = idOf(common.getProvider());
+    shown.kind = int64_t(common.getGround());
+    facts.push_back(shown);
+    return;
+  }
   if (event.getPatients().size() == 0 || !event.getPatients()[0].isBody()) {
     if (event.getPatients().size() == 0) rememberGovernance(facts, event, at);
     return;

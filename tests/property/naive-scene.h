@@ -125,6 +125,7 @@ class Scene {
   }
   Draft byPhysician(Id patient, Id provider);
   Id someBlock(Id patient, schema::BlockType type, Id provider);
+  bool lacksNames(Id patient, Id provider, schema::Ground ground) const;
   bool isPrepared(Id patient, Id provider, Id block, schema::LiftReason reason) const;
   Draft drawLiftOf(Id patient), drawReadByOutsider(Id patient), drawDuty(Id patient);
   Draft byWhoMay(Id patient, schema::Right right);

@@ -168,7 +168,20 @@ struct Shared {
     no.when(isFmu(facts, item), RefusalCode::FMU_OTHER_UNIT);
     no.when(isOuterBlocked(facts, item, who.provider, t), RefusalCode::OUTER_BLOCK);
     if (no) return hidden(no.first());
-    return unblocked();
+    const Seen seen = unblocked();
+    if (seen.ground == Ground::SVOD33 && !wereNamesShown(seen.ground)) return hidden(RefusalCode::SVOD_CONSENT);
+    if (seen.ground == Ground::SVOD36 && !wereNamesShown(seen.ground)) return hidden(RefusalCode::EMERGENCY_NOT_DUE);
+    return seen;
+  }
+
+  // 3:3, 3:6: which providers there are was seen by the same provider, on the same ground, within the day before.
+  bool wereNamesShown(Ground ground) const {
+    bool were = false;
+    for (const Fact& fact : facts) {
+      const bool isThis = fact.what == What::NAMES && fact.patient == patient && fact.provider == who.provider;
+      were = were || (isThis && fact.kind == int64_t(ground) && t - fact.at < 24 * HOUR);
+    }
+    return were;
   }
 
   // §3.5, table: social care is not told that something is blocked, and nobody learns who has blocked by asking for one

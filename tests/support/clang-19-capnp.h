@@ -6,7 +6,7 @@
 
 namespace kj {
 
-inline bool operator==(const char* a, const StringPtr& b) { return b == a; }
-inline bool operator!=(const char* a, const StringPtr& b) { return !(b == a); }
+inline bool operator==(const char* a, const StringPtr& b) { return b == StringPtr(a); }
+inline bool operator!=(const char* a, const StringPtr& b) { return !(b == StringPtr(a)); }
 
 }  // namespace kj

@@ -61,8 +61,8 @@ auto fieldsOf(const law::ReviewTrigger& s) {
   return std::tie(a, b, c, d, e);
 }
 auto fieldsOf(const law::ProviderState& s) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w] = s;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w);
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x] = s;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x);
 }
 auto fieldsOf(const law::RegionPolicy& s) {
   auto& [a, b, c, d, e] = s;
@@ -144,6 +144,10 @@ auto fieldsOf(const law::SourcesRevealed& s) {
   auto& [a, b, c] = s;
   return std::tie(a, b, c);
 }
+auto fieldsOf(const law::NamesRevealed& s) {
+  auto& [a, b, c, d] = s;
+  return std::tie(a, b, c, d);
+}
 auto fieldsOf(const law::Suspicion& s) {
   auto& [a, b, c, d, e] = s;
   return std::tie(a, b, c, d, e);
@@ -185,9 +189,10 @@ auto fieldsOf(const law::Handover& s) {
   return std::tie(a, b, c, d, e, f, g);
 }
 auto fieldsOf(const law::PatientState& s) {
-  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z, a2, b2, c2, d2, e2, f2, g2, h2] = s;
+  auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z, a2, b2, c2, d2, e2, f2, g2, h2,
+         i2] = s;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, t, u, v, w, x, y, z, a2, b2, c2, d2, e2, f2, g2,
-                  h2);
+                  h2, i2);
 }
 auto fieldsOf(const law::DestructionDependent& s) {
   auto& [a, b, c] = s;
