@@ -21,22 +21,23 @@ using intake::StructTable;
 
 // JSON that is put together by paths: `recipients.0.type`. Order of fields is order of words.
 struct Tree {
+  std::string name;  // under its parent
   std::string leaf;  // JSON text; empty for a branch
-  std::vector<std::pair<std::string, Tree>> children;
+  std::vector<Tree> children;
   bool isList = false;
 
-  Tree& child(const std::string& name) {
-    for (auto& [known, tree] : children) {
-      if (known == name) return tree;
-    }
-    return children.emplace_back(name, Tree{}).second;
+  Tree& child(const std::string& wanted) {
+    for (Tree& known : children)
+      if (known.name == wanted) return known;
+    children.emplace_back().name = wanted;
+    return children.back();
   }
   std::string json() const {
     if (!leaf.empty()) return leaf;
     std::string out = isList ? "[" : "{";
-    for (const auto& [name, tree] : children) {
+    for (const Tree& tree : children) {
       if (out.size() > 1) out += ',';
-      if (!isList) out += quoteJson(name) + ":";
+      if (!isList) out += quoteJson(tree.name) + ":";
       out += tree.json();
     }
     return out + (isList ? "]" : "}");
