@@ -11,6 +11,8 @@ struct Ran {
   std::string out, err;
 };
 
+// Any program, by its whole path.
+Ran runProgram(const std::string& program, std::vector<std::string> arguments, const std::string& input = {});
 // Standard input is `input`. The program is `liggare` beside the running test.
 Ran runLiggare(const std::vector<std::string>& arguments, const std::string& input = {});
 // A line as a shell takes it, in `directory`, with `liggare` and the repository's examples/ to be found.

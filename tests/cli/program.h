@@ -1,0 +1,4 @@
+// Where the tests that start the program first had it.
+#pragma once
+
+#include "tests/support/program.h"
