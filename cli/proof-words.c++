@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstring>
 
 #include "cli/output.h"
 #include "engine/log/text-lines.h"
@@ -52,16 +53,16 @@ std::optional<std::string> readSmallFile(const std::string& path, size_t bytesMa
   return out;
 }
 
-void writeSmallFile(const std::string& path, std::string_view text) {
+bool writeSmallFile(const std::string& path, std::string_view text) {
   std::string making = path + ".making";
   int fd = ::open(making.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-  KJ_REQUIRE(fd >= 0, "filen går inte att skriva", making);
-  {
-    KJ_DEFER(::close(fd));
-    ssize_t n = ::write(fd, text.data(), text.size());
-    KJ_REQUIRE(n == ssize_t(text.size()) && ::fsync(fd) == 0, "filen går inte att skriva", making);
-  }
-  KJ_REQUIRE(std::rename(making.c_str(), path.c_str()) == 0, "filen går inte att skriva", path);
+  bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(fd) == 0;
+  int error = errno;
+  if (fd >= 0) ::close(fd);
+  if (written && std::rename(making.c_str(), path.c_str()) == 0) return true;
+  sayError(path + " går inte att skriva: " + std::strerror(written ? errno : error));
+  if (fd >= 0) ::unlink(making.c_str());
+  return false;
 }
 
 }  // namespace liggare::cli

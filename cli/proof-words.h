@@ -20,7 +20,7 @@ std::optional<ReceiptWords> parseReceipt(std::string_view text);
 // it cannot be read or is larger; `code` then says what to exit with.
 std::optional<std::string> readSmallFile(const std::string& path, size_t bytesMax, ExitCode& code);
 
-// Whole or not at all. Throws FAILED when it cannot be written.
-void writeSmallFile(const std::string& path, std::string_view text);
+// Whole or not at all. False when it cannot be written: the person has been told.
+bool writeSmallFile(const std::string& path, std::string_view text);
 
 }  // namespace liggare::cli

@@ -1,11 +1,15 @@
 // liggare export-tiles DIR OUT: the tree and the entries as files that any C2SP tlog-tiles client reads, up to the
 // newest signed checkpoint. Entries tell no names, no kinds and no people; lines would, and are not here.
+#include <filesystem>
+
 #include "cli/signed-log.h"
 #include "engine/log/tile-export.h"
 
 namespace liggare::cli {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Asked {
   Place place;
@@ -32,6 +36,11 @@ void tell(const SignedLog& from, const ExportReport& report, const Asked& asked)
 ExitCode exportTree(const Asked& asked) {
   if (fileExists(asked.out + "/LIGGARE")) {
     sayError(asked.out + " är en journal; skriv trädet någon annanstans");
+    return ExitCode::USAGE;
+  }
+  std::error_code ignored;
+  if (fs::exists(asked.out, ignored) && !fs::is_directory(asked.out, ignored)) {
+    sayError(asked.out + " är ingen katalog");
     return ExitCode::USAGE;
   }
   ExitCode code = ExitCode::OK;

@@ -24,9 +24,9 @@ std::string hashList(const Proof& hashes) {
 }
 
 // The file to its place, or to standard output; or all of it as one line of JSON.
-void deliver(const Asked& asked, const SignedLog& from, const std::string& text,
-             const std::function<void(JsonObject&)>& facts) {
-  if (!asked.out.empty()) writeSmallFile(asked.out, text);
+ExitCode deliver(const Asked& asked, const SignedLog& from, const std::string& text,
+                 const std::function<void(JsonObject&)>& facts) {
+  if (!asked.out.empty() && !writeSmallFile(asked.out, text)) return ExitCode::FAILURE;
   Output out;
   if (asked.json) {
     JsonObject line(out.buffer());
@@ -43,6 +43,8 @@ void deliver(const Asked& asked, const SignedLog& from, const std::string& text,
   } else {
     say("Prövas av den som har nyckeln: liggare verify-proof " + asked.out + " --key " + from.key.text());
   }
+  out.flush();  // a proof that did not get out was not given
+  return ExitCode::OK;
 }
 
 ExitCode proveEntry(const Asked& asked, SignedLog& from, Position position,
@@ -63,11 +65,10 @@ ExitCode proveEntry(const Asked& asked, SignedLog& from, Position position,
     return ExitCode::INTEGRITY;
   }
   InclusionFile proof{from.log->entry(position), position, from.log->inclusion(position, from.head.size), from.note};
-  deliver(asked, from, formatInclusion(proof), [&](JsonObject& line) {
+  return deliver(asked, from, formatInclusion(proof), [&](JsonObject& line) {
     line.number("position", position).plain("leaf", toHex(leaf)).number("size", from.head.size);
     line.plain("root", toHex(from.head.root)).raw("hashes", hashList(proof.hashes));
   });
-  return ExitCode::OK;
 }
 
 ExitCode proveGrowth(const Asked& asked, SignedLog& from) {
@@ -81,12 +82,11 @@ ExitCode proveGrowth(const Asked& asked, SignedLog& from) {
   proof.checkpoint = keptCheckpoint(asked.place, from, proof.newer).value_or("");
   if (proof.checkpoint.empty())
     say("Loggen har inte undertecknat storleken " + std::to_string(to) + ": beviset binder rötterna, inte loggen");
-  deliver(asked, from, formatConsistency(proof), [&](JsonObject& line) {
+  return deliver(asked, from, formatConsistency(proof), [&](JsonObject& line) {
     line.number("from", proof.older.size).plain("fromRoot", toHex(proof.older.root));
     line.number("to", proof.newer.size).plain("toRoot", toHex(proof.newer.root));
     line.truth("signed", JsonObject::Truth{!proof.checkpoint.empty()}).raw("hashes", hashList(proof.hashes));
   });
-  return ExitCode::OK;
 }
 
 ExitCode prove(const Asked& asked) {

@@ -116,6 +116,7 @@ void answer(const Told& told, const Asked& asked) {
     out << told.facts;
     line.close();
     out << "\n";
+    out.flush();
     return;
   }
   for (auto& [label, value] : told.rows) out << "  " << padded(label, 10) << value << "\n";

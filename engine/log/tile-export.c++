@@ -79,7 +79,10 @@ class TileWriter {
 std::optional<ExportRefused> TileWriter::checkOlder(const Head& head, Head& older) {
   const std::string path = at(CHECKPOINT_FILE), name(CHECKPOINT_FILE);
   struct stat info;
-  if (lstat(path.c_str(), &info) != 0 && errno == ENOENT) return std::nullopt;
+  if (lstat(path.c_str(), &info) != 0) {
+    KJ_REQUIRE(errno == ENOENT, "a file that cannot be looked at", path, strerror(errno));
+    return std::nullopt;
+  }
   if (!S_ISREG(info.st_mode) || size_t(info.st_size) > NOTE_BYTES_MAX)
     return ExportRefused{name, "är ingen kontrollpunkt"};
   Buffer bytes = readWholeFile(path);

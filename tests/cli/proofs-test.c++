@@ -121,6 +121,9 @@ TEST_F(Proofs, WhatIsAskedWronglyIsUsageAndWhatIsNotThereIsNotFound) {
   expectOneLine(runLiggare({"verify-proof", file("nothing"), "--key", key}), 3);
   expectOneLine(runLiggare({"verify-proof", place.path(), "--key", key}), 1);  // a directory
   expectOneLine(runLiggare({"export-tiles", journal, journal}), 2);
+  expectOneLine(runLiggare({"export-tiles", journal, file("p")}), 2);  // not a directory
+  expectOneLine(runLiggare({"prove", journal, "0", "--out", file("p/q")}), 1);
+  EXPECT_EQ(test::runShell("liggare prove J 0 > /dev/full", place.path()).code, 1);
 }
 TEST_F(Proofs, WhatIsNoProofIsRefusedWithItsLine) {
   place.write("bad", "c2sp.org/tlog-proof@v1\nindex zero\n");
