@@ -1,30 +1,10 @@
 #include "engine/log/checkpoint.h"
 
-#include <charconv>
-
 #include <kj/debug.h>
 
+#include "engine/log/text-lines.h"
+
 namespace liggare {
-namespace {
-
-// Takes one line, without its line feed, off the front.
-std::optional<std::string_view> takeLine(std::string_view& text) {
-  size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
-std::optional<uint64_t> parseSize(std::string_view text) {
-  if (text.empty() || (text.size() > 1 && text[0] == '0')) return std::nullopt;
-  uint64_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return out;
-}
-
-}  // namespace
 
 std::string formatCheckpoint(const Checkpoint& checkpoint) {
   KJ_REQUIRE(!checkpoint.origin.empty() && checkpoint.origin.find('\n') == std::string::npos, "not an origin");
@@ -42,7 +22,7 @@ std::optional<Checkpoint> parseCheckpoint(std::string_view text) {
   if (!origin || !size || !root || origin->empty()) return std::nullopt;
   Checkpoint out;
   out.origin = *origin;
-  auto number = parseSize(*size);
+  auto number = parseDecimal(*size);
   auto digest = fromBase64(*root);
   if (!number || !digest || digest->size() != 32) return std::nullopt;
   out.head.size = *number;

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/random.h"
-#include "tests/cli/program.h"
+#include "tests/support/program.h"
 #include "tests/support/paths.h"
 
 namespace liggare {

@@ -1,7 +1,7 @@
 // explain and access-as from outside: what a reviewer sees, and that to ask is itself recorded.
 #include <gtest/gtest.h>
 
-#include "tests/cli/program.h"
+#include "tests/support/program.h"
 #include "tests/support/paths.h"
 
 namespace liggare {

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "tests/cli/program.h"
+#include "tests/support/program.h"
 #include "tests/support/paths.h"
 
 namespace liggare {

@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include "engine/journal.h"
-#include "tests/cli/program.h"
 #include "tests/support/paths.h"
+#include "tests/support/program.h"
 
 namespace liggare {
 namespace {
@@ -16,9 +16,9 @@ using test::linesOf;
 using test::runLiggare;
 using test::TemporaryDirectory;
 
-const std::vector<std::string> VERBS = {"init",     "append", "journal",    "shared",   "access-log",
-                                        "search",   "verify", "checkpoint", "tail",     "rebuild",
-                                        "simulate", "demo",   "explain",    "access-as"};
+const std::vector<std::string> VERBS = {"init",    "append",     "journal", "shared",       "access-log",  "search",
+                                        "verify",  "checkpoint", "tail",    "rebuild",      "simulate",    "demo",
+                                        "explain", "access-as",  "prove",   "verify-proof", "export-tiles"};
 
 struct Commandline : testing::Test {
   TemporaryDirectory place;

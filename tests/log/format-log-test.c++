@@ -1,5 +1,6 @@
-// Rebuilds the worked vectors of docs/format.md "Entry", "Lines", "Commit" and "Tree, tiles, checkpoint" and compares
-// them with tests/golden/format-0/log-*.txt and with the page itself: neither code, golden nor page can change alone.
+// Rebuilds the worked vectors of docs/format.md "Entry", "Lines", "Commit", "Tree, tiles, checkpoint" and "Proofs" and
+// compares them with tests/golden/format-0/log-*.txt and with the page itself: neither code, golden nor page can change
+// alone.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -7,6 +8,8 @@
 
 #include "engine/log/chain.h"
 #include "engine/log/head-file.h"
+#include "engine/log/proof-file.h"
+#include "engine/log/tree.h"
 #include "tests/log/log-kit.h"
 #include "tests/log/scratch.h"
 #include "tests/support/paths.h"
@@ -172,6 +175,32 @@ TEST(FormatLog, TreeCheckpointAndHeadFileAreByteFinal) {
   v.add("head slot 0", asBytes(file).first(64));
   v.add("head slot 1", asBytes(file).subspan(4096, 64));
   compare("log-tree.txt", v.text);
+}
+
+TEST(FormatLog, TilesAndProofsAreByteFinal) {
+  Vectors v;
+  std::vector<Hash> leaves;
+  Buffer bundle;
+  for (const char* text : {"a", "b", "c", "d", "e"}) {
+    leaves.push_back(leafHash(asBytes(text)));
+    appendBe16(bundle, 1);
+    append(bundle, asBytes(text));
+  }
+  HashReader read = [&](unsigned height, uint64_t index) {
+    return rootOf(std::span(leaves).subspan(index << height, size_t(1) << height));
+  };
+  v.add(tilePath({0, 0, 5}), encodeHashes(leaves));
+  v.add(entriesPath(0, 5), bundle);
+  TestSigner signer("log.example", 0x07);
+  Head older{3, rootAt(3, read)}, newer{5, rootAt(5, read)};
+  std::string note = signCheckpoint({"log.example", newer, {}}, signer);
+  auto addLines = [&](std::string_view name, const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) v.addText(name, line);
+  };
+  addLines("proof", formatInclusion({{'c'}, 2, inclusionProof(2, 5, read), note}));
+  addLines("growth", formatConsistency({older, newer, consistencyProof(3, 5, read), note}));
+  compare("log-proof.txt", v.text);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ std::vector<Source> sourcesOfRepository() {
     bool isData = path == "tests/golden" || path == "tests/fuzz/corpus" || path == "schemas/history";
     if (at->is_directory() && ((at.depth() == 0 && isSkipped(path)) || isData)) {
       at.disable_recursion_pending();
-    } else if (at->is_regular_file()) {
+    } else if (at->is_regular_file() && path != ".git") {  // a file in a second work tree
       sources.push_back(parse(path, readAll(at->path())));
     }
   }

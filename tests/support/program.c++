@@ -1,4 +1,4 @@
-#include "tests/cli/program.h"
+#include "tests/support/program.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -21,8 +21,10 @@ std::string readAll(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+}  // namespace
+
 // Files instead of pipes: nobody has to read while it runs.
-Ran run(const std::string& program, std::vector<std::string> words, const std::string& input) {
+Ran runProgram(const std::string& program, std::vector<std::string> words, const std::string& input) {
   TemporaryDirectory place;
   std::string in = place.path() + "/in", out = place.path() + "/out", err = place.path() + "/err";
   std::ofstream(in, std::ios::binary) << input;
@@ -44,16 +46,14 @@ Ran run(const std::string& program, std::vector<std::string> words, const std::s
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), readAll(out), readAll(err)};
 }
 
-}  // namespace
-
 Ran runLiggare(const std::vector<std::string>& arguments, const std::string& input) {
-  return run(binaryDir() + "/liggare", arguments, input);
+  return runProgram(binaryDir() + "/liggare", arguments, input);
 }
 
 Ran runShell(const std::string& line, const std::string& directory) {
   std::string script = "PATH=\"" + binaryDir() + ":$PATH\"; cd \"" + directory + "\" && [ -e examples ] || ln -s \"" +
                        sourceDir() + "/examples\" examples; " + line;
-  return run("/bin/bash", {"-c", script}, {});
+  return runProgram("/bin/bash", {"-c", script}, {});
 }
 
 std::vector<std::string> linesOf(const std::string& text) {
