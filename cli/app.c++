@@ -15,7 +15,7 @@ namespace liggare::cli {
 
 namespace {
 
-constexpr const Verb* VERBS[] = {&INIT,       &APPEND, &JOURNAL, &SHARED,    &ACCESS_LOG, &SEARCH,   &VERIFY,
+constexpr const Verb* VERBS[] = {&INIT,       &APPEND, &JOURNAL, &SHARED,    &ACCESS_LOG, &SEARCH,   &VERIFY, &CLOSE,
                                  &CHECKPOINT, &TAIL,   &EXPLAIN, &ACCESS_AS, &REBUILD,    &SIMULATE, &DEMO};
 constexpr const char* VERSION = "liggare 0.1.0";
 

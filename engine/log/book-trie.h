@@ -3,7 +3,8 @@
 //
 //   T(no book)     32 zero bytes
 //   T(one book)    H("closing-leaf" ‖ book 16 ‖ size u64 ‖ root 32)        wherever in the trie it stands alone
-//   T(more)        H("closing-node" ‖ T(next bit 0) ‖ T(next bit 1))       bits of the id, the first byte's highest first
+//   T(more)        H("closing-node" ‖ T(next bit 0) ‖ T(next bit 1))       bits of the id, the first byte's highest
+//   first
 //
 // The bits of an id lead from the root to one end and no other, whoever made the trie: the book's own leaf, another's,
 // or nothing. So a book has one place, and that it has none can be shown.
@@ -70,8 +71,8 @@ class BookTrie {
   struct Leaf {
     BookId book;
     uint64_t size = 0;
-    uint64_t hashedSize = 0;   // for which `hash` is right
-    std::vector<Hash> peaks;   // complete subtrees, largest first: one per set bit of size
+    uint64_t hashedSize = 0;  // for which `hash` is right
+    std::vector<Hash> peaks;  // complete subtrees, largest first: one per set bit of size
     Hash hash;
     BookPlace place() const;
   };

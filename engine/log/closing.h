@@ -67,10 +67,11 @@ class ClosingAudit {
   uint64_t statedCount = 0, recomputedCount = 0, latest = 0;
 };
 
-// Every book below `size`, from the log's lines.
+// Every book below `size`, from the log's lines. What keeps them from being counted is answered: lines that are not
+// those of their entries, were disposed of, or give a book other numbers than 1, 2, 3 …
 //
-//   Throws   FAILED when lines do not open, were disposed of, or a book's numbers are not 1, 2, 3 …
-void countBooks(Log& log, uint64_t size, BookCount& into,
-                const std::function<void(Position done, uint64_t of)>& progress = {});
+//   Throws   FAILED when lines do not open
+std::optional<Finding> countBooks(Log& log, uint64_t size, BookCount& into,
+                                  const std::function<void(Position done, uint64_t of)>& progress = {});
 
 }  // namespace liggare

@@ -228,8 +228,7 @@ TEST(BookTrie, GrowthBetweenTwoRootsIsProvedAndShrinkingOrRewritingIsNot) {
     // A book whose first entry was exchanged between the two.
     BookTrie rewritten;
     for (auto& [book, leaves] : both.naive)
-      for (size_t i = 0; i < leaves.size(); ++i)
-        rewritten.append(book, i == 0 && book != late ? Hash{} : leaves[i]);
+      for (size_t i = 0; i < leaves.size(); ++i) rewritten.append(book, i == 0 && book != late ? Hash{} : leaves[i]);
     Hash forged = rewritten.root();
     for (auto& [book, leavesBefore] : before) {
       auto& leaves = both.naive[book];

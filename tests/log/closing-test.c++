@@ -21,7 +21,7 @@ struct ClosingTest : testing::Test {
 
   Hash rootAt(uint64_t size) {
     BookCount count;
-    countBooks(log, size, count);
+    EXPECT_FALSE(countBooks(log, size, count));
     return count.trie().root();
   }
   // Appends a closing and answers where it stands.
@@ -114,7 +114,9 @@ TEST_F(ClosingTest, ANumberGivenTwiceIsFoundAndNoClosingCountsOnIt) {
   appendLines(twice);
   expectFound(Damage::LINES, 302, "a number in a book is given twice");
   BookCount count;
-  EXPECT_ANY_THROW(countBooks(log, log.durableSize(), count));
+  auto finding = countBooks(log, log.durableSize(), count);
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->position, 302u);
 }
 
 TEST_F(ClosingTest, ABookLineLeftOutWhoseNumberIsMissedIsFound) {
@@ -167,7 +169,9 @@ TEST_F(ClosingTest, AfterADisposalAClosingIsNeitherCountedNorCalledFalse) {
   EXPECT_EQ(report.closings, 2u);
   EXPECT_EQ(report.closingsRecomputed, 1u);
   BookCount count;
-  EXPECT_ANY_THROW(countBooks(log, log.durableSize(), count));
+  auto finding = countBooks(log, log.durableSize(), count);
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->position, 350u);
 }
 
 TEST_F(ClosingTest, WithoutTheLinesKeyTheChainIsStillChecked) {
