@@ -15,8 +15,9 @@ namespace liggare::cli {
 
 namespace {
 
-constexpr const Verb* VERBS[] = {&INIT,       &APPEND, &JOURNAL, &SHARED,    &ACCESS_LOG, &SEARCH,   &VERIFY, &CLOSE,
-                                 &CHECKPOINT, &TAIL,   &EXPLAIN, &ACCESS_AS, &REBUILD,    &SIMULATE, &DEMO};
+constexpr const Verb* VERBS[] = {&INIT,    &APPEND,     &JOURNAL, &SHARED,   &ACCESS_LOG,    &SEARCH,
+                                 &VERIFY,  &CHECKPOINT, &CLOSE,   &BUNDLE,   &VERIFY_BUNDLE, &TAIL,
+                                 &EXPLAIN, &ACCESS_AS,  &REBUILD, &SIMULATE, &DEMO};
 constexpr const char* VERSION = "liggare 0.1.0";
 
 class Form final : public VerbForm {

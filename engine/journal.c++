@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "engine/bundle.h"
 #include "engine/hash/sha256.h"
 #include "engine/intake/plan.h"
 #include "engine/journal-open.h"
@@ -197,6 +198,9 @@ class TheJournal final : public Journal {
   std::optional<SubjectKey> find(schema::RefKind kind, const std::string& text) override;
   std::string checkpoint() override;
   ClosingAnswer close(const std::function<void(Position, Position)>& progress) override;
+  std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) override {
+    return makeBundle(*parts->log, *parts->vault, parts->file.origin, checkpoint(), order);
+  }
   VerifyReport verify(const VerifyOptions& verifyOptions,
                       const std::function<void(Position, Position)>& progress) override;
   std::string directory() const override { return options.directory; }

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "engine/base/observer.h"
@@ -24,6 +25,9 @@ namespace liggare {
 
 class KeyHolder;
 class Log;
+struct Bundle;
+struct BundleOrder;
+enum class NoBundle : uint8_t;
 class Vault;
 class Index;
 
@@ -143,6 +147,9 @@ class Journal : public EventSource {
   //   Durable  at return, like any answer
   //   Memory   by books, not entries (engine/log/book-trie.h); time: every line is read
   virtual ClosingAnswer close(const std::function<void(Position done, Position all)>& progress = {}) = 0;
+  // What a book holds, as evidence under the current checkpoint and the latest closing (engine/bundle.h). Discloses:
+  // ask by submit first, as for every read.
+  virtual std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) = 0;
   virtual VerifyReport verify(const VerifyOptions& options,
                               const std::function<void(Position done, Position all)>& progress) = 0;
   virtual std::string directory() const = 0;

@@ -1,6 +1,9 @@
 // close and verify from outside, and a forger who writes with our own library and the operator's keys.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "engine/books.h"
 #include "engine/journal-open.h"
 #include "engine/log/closing.h"
@@ -198,6 +201,108 @@ TEST_F(Forged, AClosingBesideTheChainIsFoundAndNamed) {
   auto ran = full();
   EXPECT_EQ(ran.code, 5);
   expectWords(ran.out, {first(at, "closing"), "does not name the one before it"});
+}
+
+// --- bundles ---
+
+struct BundleFile : Closing {
+  const std::string patient = "199006022397";
+  std::string file = place.path() + "/utdrag.json";
+  void SetUp() override {
+    Closing::SetUp();
+    ASSERT_EQ(runLiggare({"close", journal}).code, 0);
+  }
+  std::string key() {
+    auto lines = linesOf(readAll(journal + "/LIGGARE"));
+    return lines.at(2);
+  }
+  static std::string readAll(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+  test::Ran make(std::vector<std::string> more = {}) {
+    std::vector<std::string> words{"bundle", journal, "--patient", patient, "--as", "patient", "--out", file};
+    words.insert(words.end(), more.begin(), more.end());
+    return runLiggare(words);
+  }
+  test::Ran check(std::vector<std::string> more = {}) {
+    std::vector<std::string> words{"verify-bundle", file, "--key", key()};
+    words.insert(words.end(), more.begin(), more.end());
+    return runLiggare(words);
+  }
+};
+
+TEST_F(BundleFile, OfAPatientsAccessLogIsWholeOnAnotherMachine) {
+  auto made = make();
+  ASSERT_EQ(made.code, 0) << made.err;
+  std::string vkey = key();
+  std::filesystem::remove_all(journal);
+  std::filesystem::remove(journal + ".keys");
+  auto ran = runLiggare({"verify-bundle", file, "--key", vkey});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  expectWords(ran.out, {"alla", "accessRecorded", "efter bokslutet", "stämmer"});
+  EXPECT_EQ(readAll(file).find(patient), std::string::npos);
+}
+
+TEST_F(BundleFile, IsARecordedRead) {
+  auto before = runLiggare({"verify", journal, "--json"}).out;
+  ASSERT_EQ(make().code, 0);
+  EXPECT_NE(runLiggare({"verify", journal, "--json"}).out, before);
+  auto denied = runLiggare(
+      {"bundle", journal, "--patient", patient, "--as", "SE2321000131-U001", "--purpose", "care", "--out", file + "2"});
+  EXPECT_EQ(denied.code, 4) << denied.err;
+  EXPECT_FALSE(std::filesystem::exists(file + "2"));
+}
+
+TEST_F(BundleFile, ChangedOrCutOrFromAnotherLogIsSaid) {
+  ASSERT_EQ(make().code, 0);
+  std::string honest = readAll(file);
+  auto changed = honest;
+  size_t at = changed.find("\"ciphertext\":\"", changed.find("\"key\":\"")) + 14;
+  changed[at] = changed[at] == '0' ? '1' : '0';
+  write(file, changed);
+  auto ran = check();
+  EXPECT_EQ(ran.code, 5);
+  EXPECT_EQ(linesOf(ran.err).size(), 1u) << ran.err;
+  expectWords(check({"--json"}).out, {"\"fault\":\"part\"", "\"entry\":0"});
+  write(file, honest.substr(0, honest.size() / 2));
+  EXPECT_EQ(check().code, 1);
+  write(file, honest);
+  EXPECT_EQ(check().code, 0);
+  auto wrongKey =
+      runLiggare({"verify-bundle", file, "--key", "log.example+891bac2d+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs"});
+  EXPECT_EQ(wrongKey.code, 5);
+  EXPECT_EQ(runLiggare({"verify-bundle", file, "--key", "x"}).code, 2);
+  EXPECT_EQ(runLiggare({"verify-bundle", file + "?", "--key", key()}).code, 3);
+}
+
+TEST_F(BundleFile, APartOfTheBookIsSaidToBeAPart) {
+  ASSERT_EQ(make({"--to", "2"}).code, 0);
+  auto ran = check();
+  EXPECT_EQ(ran.code, 7) << ran.out;
+  expectWords(ran.out, {"en del av boken"});
+}
+
+TEST_F(BundleFile, ContinuesACheckpointThatIsKnown) {
+  std::string known = place.path() + "/känd";
+  write(known, runLiggare({"checkpoint", journal}).out);
+  ASSERT_EQ(make().code, 0);
+  EXPECT_EQ(check({"--checkpoint", known}).code, 6);
+  std::filesystem::remove(file);
+  ASSERT_EQ(make({"--since", known}).code, 0);
+  EXPECT_EQ(check({"--checkpoint", known}).code, 0);
+}
+
+TEST_F(BundleFile, ComesWithTheAccessLogToo) {
+  auto ran = runLiggare({"access-log", journal, "--patient", patient, "--as", "patient", "--proof", file});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_FALSE(ran.out.empty());
+  EXPECT_EQ(check().code, 0);
+  EXPECT_EQ(runLiggare({"access-log", journal, "--patient", patient, "--as", "patient", "--proof", file}).code, 1)
+      << "an existing file is not written over";
+  EXPECT_EQ(runLiggare({"access-log", journal, "--user", "SE2321000131-P004", "--as", "patient", "--proof", file}).code,
+            2);
 }
 
 }  // namespace
