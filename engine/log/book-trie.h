@@ -53,7 +53,8 @@ bool verifyGrowth(const GrowthProof& proof, const BookId& book, const Hash& olde
 
 // The trie of all books, growing entry by entry.
 //
-//   Memory    by books, not entries: some 200 bytes for a book (measured: docs/measurements.md), and 8 MiB
+//   Memory    by books, not entries: 88 bytes for each and 32 for every set bit of its size, twice that at worst while
+//             a bucket grows; and 8 MiB
 //   Time      append: a node hash or two. root(): what changed since the last one, twenty hashes a book or so
 //   Threads   one
 class BookTrie {
