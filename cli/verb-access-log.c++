@@ -1,5 +1,5 @@
 // liggare access-log DIR --patient|--user|--unit|--owner ID: who read what and why, from three sides.
-#include "cli/recorded-read.h"
+#include "cli/bundle-file.h"
 #include "engine/intake/json.h"
 #include "projections/reports/json.h"
 #include "projections/reports/text.h"
@@ -12,7 +12,7 @@ struct Asked {
   Place place;
   PersonWords person;
   ReaderWords reader;
-  std::string user, unit, owner, from, to;
+  std::string user, unit, owner, from, to, proof;
 };
 
 // Exactly one perspective; empty when there is none or several.
@@ -43,12 +43,23 @@ ExitCode accessLogOf(Asked asked) {
     sayError("säg vems logg: ett av --patient, --user, --unit, --owner");
     return ExitCode::USAGE;
   }
+  // A bundle is of the whole log: a read that was recorded as less may not disclose it.
+  if (!asked.proof.empty() && (asked.person.number.empty() || !asked.from.empty() || !asked.to.empty())) {
+    sayError("--proof gäller en patients hela logg: --patient, utan --from och --to");
+    return ExitCode::USAGE;
+  }
   if (!addInstant(members, "from", asked.from) || !addInstant(members, "to", asked.to)) return ExitCode::USAGE;
   ExitCode code = ExitCode::OK;
   auto room = ReadingRoom::open(asked.place, code);
   if (!room) return code;
   auto read = room->askAndTell(asked.reader, asked.person.number, "readAccessLog", members);
   if (read.code != ExitCode::OK) return read.code;
+  if (!asked.proof.empty()) {
+    auto patient = room->journal().find(schema::RefKind::PERSON, asked.person.number);
+    code = patient ? writeBundle(room->journal(), accessLogOrder(*patient, asked.reader), asked.proof)
+                   : ExitCode::NOT_FOUND;
+    if (code != ExitCode::OK) return code;
+  }
   auto page = accessLog(room->sources(), read.events);
   return show(asked.reader.json ? renderJson(page) : renderText(page), page.head);
 }
@@ -68,6 +79,7 @@ const Verb ACCESS_LOG = {
       form.option("--owner", "HSA-ID", asked->owner, "andra vårdgivares läsningar av den här vårdgivarens uppgifter");
       form.option("--from", "TID", asked->from, "från och med");
       form.option("--to", "TID", asked->to, "före");
+      form.option("--proof", "FIL", asked->proof, "med --patient: också hela loggen som bunt, se liggare bundle");
       bindReader(form, asked->reader);
       return [asked] { return accessLogOf(*asked); };
     }};

@@ -26,7 +26,7 @@ ExitCode verify(const VerifyWords& words) {
 
 const Verb VERIFY = {"verify", "pröva att loggen är vad den var",
                      "  liggare verify J                 # träd, rötter och kontrollpunkter\n"
-                     "  liggare verify J --full          # varje lagrad byte\n"
+                     "  liggare verify J --full          # varje lagrad byte, bok och bokslut\n"
                      "  liggare verify J --full --open   # också böckerna, ur varje öppnad händelse\n"
                      "Avslutar med 0 hel, 5 ändrad (första avvikelsen namnges), 6 kan inte prövas helt.",
                      [](VerbForm& form) -> std::function<ExitCode()> {

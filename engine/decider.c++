@@ -75,7 +75,7 @@ bool Decider::settleVersion(Pending& pending, Micros at) {
 }
 
 std::vector<law::FragmentKey> Decider::wants(Pending& pending) {
-  if (pending.settled || settleRepeat(pending)) return {};
+  if (pending.fact || pending.settled || settleRepeat(pending)) return {};
   // What an earlier command in the queue introduced is known by now.
   auto lookAgain = [&](schema::Ref::Builder ref, schema::RefKind) {
     if (ref.getState() != schema::Ref::State::UNKNOWN) return;
@@ -123,6 +123,24 @@ void Decider::number(Decided& decided, Micros at) {
   }
 }
 
+// Stands in the engine's own stream and in no other book, like genesis; is part of nobody's state.
+void Decider::numberFact(Decided& decided) {
+  Micros at = demo ? lastRecordedAt : std::max(clock.now(), lastRecordedAt);
+  NumberedEvent event;
+  event.view.position = nextPosition++;
+  event.view.recordedAt = lastRecordedAt = at;
+  event.view.id.bytes = drawUuid7(at, random);
+  event.stream = {streamId(StreamKind::SY, {}), OPERATOR};
+  Number number = lastNumber(event.stream.stream) + 1;
+  numbers.put(event.stream.stream, {number, event.view.position});
+  event.lines.emplace_back(event.stream.stream, number);
+  auto& outcome = decided.outcome;
+  outcome.kind = Outcome::Kind::ACCEPTED;
+  outcome.receipt = {event.view.position, 1, {}, event.view.id, at, number};
+  decided.events.push_back(std::move(event));
+  decided.end = nextPosition;
+}
+
 void Decider::remember(const std::shared_ptr<Decided>& decided) {
   for (auto& event : decided->events) {
     fragments.evolve(event.view);
@@ -138,6 +156,10 @@ std::shared_ptr<Decided> Decider::decide(std::shared_ptr<Pending> pending) {
   auto decided = std::make_shared<Decided>();
   decided->pending = pending;
   decided->end = nextPosition;
+  if (pending->fact) {
+    numberFact(*decided);
+    return decided;
+  }
   std::optional<Outcome> fault;
   Micros at = 0;
   if (!pending->settled) {

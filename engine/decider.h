@@ -50,6 +50,7 @@ class Decider {
   bool settleVersion(Pending& pending, Micros at);
   Number lastNumber(const BookId& book);
   void number(Decided& decided, Micros at);
+  void numberFact(Decided& decided);
   void remember(const std::shared_ptr<Decided>& decided);
 
   const Index& index;

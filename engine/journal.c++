@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "engine/bundle.h"
 #include "engine/hash/sha256.h"
 #include "engine/intake/plan.h"
 #include "engine/journal-open.h"
 #include "engine/law/chapter.h"
+#include "engine/log/closing.h"
 
 namespace liggare {
 
@@ -195,6 +197,10 @@ class TheJournal final : public Journal {
   void scanBook(const BookId& book, Number from, const std::function<bool(const BookRow&)>& visit) override;
   std::optional<SubjectKey> find(schema::RefKind kind, const std::string& text) override;
   std::string checkpoint() override;
+  ClosingAnswer close(const std::function<void(Position, Position)>& progress) override;
+  std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) override {
+    return makeBundle(*parts->log, *parts->vault, parts->file.origin, checkpoint(), order);
+  }
   VerifyReport verify(const VerifyOptions& verifyOptions,
                       const std::function<void(Position, Position)>& progress) override;
   std::string directory() const override { return options.directory; }
@@ -211,6 +217,7 @@ class TheJournal final : public Journal {
   intake::Resolver resolver;
   std::unique_ptr<HeadFile> headFile;
   CheckpointShelf shelf;
+  std::mutex closingLock;     // one closing at a time: each names the one before it
   std::mutex checkpointLock;  // guards shelf and the next
   std::optional<std::pair<Position, std::string>> lastCheckpoint;
   mutable std::mutex headLock;
@@ -307,6 +314,36 @@ std::string TheJournal::checkpoint() {
 }
 
 void TheJournal::eachSecond() { checkpoint(); }
+
+// The durable head is read after the closing before was answered, so each covers the one it names.
+ClosingAnswer TheJournal::close(const std::function<void(Position, Position)>& progress) {
+  KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
+  std::lock_guard lock(closingLock);
+  ClosingAnswer made;
+  Position size = head();
+  auto earlier = closingsBelow(*parts->log, size);
+  if (!earlier.empty() && earlier.back().position + 1 == size) {
+    made.outcome.kind = Outcome::Kind::UNCHANGED;
+    made.outcome.earlier = made.position = earlier.back().position;
+    made.fact = earlier.back().fact;
+    return made;
+  }
+  BookCount count;
+  made.broken = countBooks(*parts->log, size, count, progress);
+  made.linesDisposed = count.disposed();
+  if (made.broken) {
+    made.outcome.kind = Outcome::Kind::REFUSED;
+    return made;
+  }
+  made.fact = {count.trie().root(), size, earlier.empty() ? 0 : earlier.back().position};
+  made.books = count.trie().books();
+  made.lines = count.lines();
+  std::promise<Outcome> promise;
+  writer->state(made.fact, [&](Outcome outcome) { promise.set_value(std::move(outcome)); });
+  made.outcome = promise.get_future().get();
+  made.position = made.outcome.receipt.position;
+  return made;
+}
 
 VerifyReport TheJournal::verify(const VerifyOptions& verifyOptions,
                                 const std::function<void(Position, Position)>& progress) {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "engine/base/observer.h"
@@ -24,6 +25,9 @@ namespace liggare {
 
 class KeyHolder;
 class Log;
+struct Bundle;
+struct BundleOrder;
+enum class NoBundle : uint8_t;
 class Vault;
 class Index;
 
@@ -103,6 +107,18 @@ struct JournalFault {
   std::string why;
 };
 
+// What came of asking for a closing (bokslut): the entry by which the log commits to every book (engine/log/closing.h).
+struct ClosingAnswer {
+  // ACCEPTED: made · UNCHANGED: nothing has come since the latest, which this then tells of, and no entry was left ·
+  // REFUSED: the books cannot be counted, see `broken` · OVERLOADED, STORAGE, UNKNOWN: as for any append
+  Outcome outcome;
+  Position position = 0;
+  ClosingFact fact;
+  uint64_t books = 0, lines = 0;
+  std::optional<Finding> broken;
+  uint64_t linesDisposed = 0;  // what `broken` is about, when not zero: no damage
+};
+
 class Journal : public EventSource {
  public:
   // Makes an empty journal: keys, checkpoint of size 0, genesis, the operator's commission. Nothing is left behind on
@@ -125,6 +141,15 @@ class Journal : public EventSource {
   // Signs the current head (or the one already signed for this size), keeps it under DIR/checkpoints first, and returns
   // the note.
   virtual std::string checkpoint() = 0;
+  // Counts every book up to the durable head and states the root in an entry of the log. Others append meanwhile; two
+  // who close at once do so one after the other.
+  //
+  //   Durable  at return, like any answer
+  //   Memory   by books, not entries (engine/log/book-trie.h); time: every line is read
+  virtual ClosingAnswer close(const std::function<void(Position done, Position all)>& progress = {}) = 0;
+  // What a book holds, as evidence under the current checkpoint and the latest closing (engine/bundle.h). Discloses:
+  // ask by submit first, as for every read.
+  virtual std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) = 0;
   virtual VerifyReport verify(const VerifyOptions& options,
                               const std::function<void(Position done, Position all)>& progress) = 0;
   virtual std::string directory() const = 0;

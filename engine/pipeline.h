@@ -23,6 +23,7 @@ struct Pending {
   CommandTag tag;
   size_t unknownRefs = 0;                               // references that the index did not know when the pool looked
   Buffer ask;                                           // the part ASK; still empty while a reference is unknown
+  std::optional<EngineFact> fact;                       // the engine's own doing: no command, and the law is not asked
   std::optional<Outcome> settled;                       // invalid, or answered before by the durable log
   bool prepared = false;                                // under the inbox's lock
   std::list<std::shared_ptr<Pending>>::iterator place;  // among those under way; under their lock
@@ -33,7 +34,7 @@ struct Pending {
 
 // An event with its place: numbered by the decider, sealed by the sealer, kept in the tail until the index knows it.
 struct NumberedEvent {
-  law::EventView view;
+  law::EventView view;  // of an engine's fact: position, time and id only
   StreamOwner stream;
   std::vector<std::pair<BookId, Number>> lines;  // the first is the stream
   std::vector<Introduced> introduces;

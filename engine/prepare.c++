@@ -29,7 +29,7 @@ bool Preparer::decode(Pending& pending) {
 }
 
 void Preparer::prepare(Pending& pending) {
-  if (!decode(pending)) return;
+  if (pending.fact || !decode(pending)) return;
   auto command = pending.command();
   {
     words.clear();

@@ -13,6 +13,7 @@ constexpr size_t INDEX_ROWS_IN_MEMORY = 400'000;  // about 60 MB, then a sorted 
 constexpr size_t COMMITS_AHEAD_MAX = 8;
 constexpr size_t PREPARE_AT_ONCE_MAX = 1;
 constexpr Micros HEAD_FILE_EVERY = SECOND;
+constexpr uint64_t ENGINE_SESSION = UINT64_MAX;  // waits behind no caller's commands
 
 // What a decision will take in a commit, before it is sealed: its events in memory, and the command again as `ask`.
 size_t roughBytes(const Decided& decided) {
@@ -66,11 +67,23 @@ Writer::~Writer() {
 // --- in ---
 
 void Writer::submit(Submission submission, Answer answer) {
-  if (poisoned.load()) return answer(plain(Outcome::Kind::UNKNOWN));
-  if (storageLow.load() && !measureStorage()) return answer(plain(Outcome::Kind::STORAGE));
   auto pending = std::make_shared<Pending>();
   pending->submission = std::move(submission);
   pending->answer = std::move(answer);
+  enqueue(std::move(pending));
+}
+
+void Writer::state(EngineFact fact, Answer answer) {
+  auto pending = std::make_shared<Pending>();
+  pending->submission.session = ENGINE_SESSION;
+  pending->fact = std::move(fact);
+  pending->answer = std::move(answer);
+  enqueue(std::move(pending));
+}
+
+void Writer::enqueue(std::shared_ptr<Pending> pending) {
+  if (poisoned.load()) return pending->answer(plain(Outcome::Kind::UNKNOWN));
+  if (storageLow.load() && !measureStorage()) return pending->answer(plain(Outcome::Kind::STORAGE));
   {
     std::unique_lock lock(underWayLock);
     if (underWay.size() >= options.queueMax) {
@@ -287,12 +300,27 @@ void Writer::sealerLoop() {
 void Writer::openStreams(const std::vector<std::shared_ptr<Decided>>& members, CommitBuilder& commit) {
   std::vector<StreamOwner> streams;
   for (auto& decided : members)
-    for (auto& event : decided->events) streams.push_back(event.stream);
+    for (auto& event : decided->events)
+      if (!decided->pending->fact) streams.push_back(event.stream);  // a fact seals nothing
   if (!streams.empty()) parts.vault.ensureStreams(streams);
   commit.needVault(parts.vault.version());
 }
 
+void Writer::addFact(Decided& decided, CommitBuilder& commit, Written& written) {
+  auto& event = decided.events.front();
+  KJ_ASSERT(event.view.position == commit.next(), "the sealer keeps the decider's order", event.view.position);
+  std::vector<Line> lines{{event.lines.front().first, event.lines.front().second, {}}};
+  parts.random.fill(lines.front().salt);
+  EntryFields fields;
+  fields.recordedAt = event.view.recordedAt;
+  fields.eventId = event.view.id;
+  fields.engine = *decided.pending->fact;
+  decided.outcome.receipt.leaf = commit.add(fields, lines);
+  written.leaves.push_back(decided.outcome.receipt.leaf);
+}
+
 void Writer::sealOne(Decided& decided, CommitBuilder& commit, Written& written) {
+  if (decided.pending->fact) return addFact(decided, commit, written);
   bool first = true;
   if (decided.pending->ask.empty() && !decided.events.empty()) writeAsk(*decided.pending);
   for (auto& event : decided.events) {
@@ -406,7 +434,8 @@ void Writer::indexCommit(Written& written) {
       std::vector<IndexedIdentifier> identifiers;
       for (auto& [tag, subject] : event.introduces) identifiers.push_back({tag, subject});
       parts.index.add(event.view.position, written.leaves[next++], lines,
-                      first ? std::optional(decided->pending->tag) : std::nullopt, identifiers);
+                      first && !decided->pending->fact ? std::optional(decided->pending->tag) : std::nullopt,
+                      identifiers);
       first = false;
     }
   }

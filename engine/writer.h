@@ -47,6 +47,8 @@ class Writer {
   ~Writer();  // answers everything under way, syncs, stops
 
   void submit(Submission submission, Answer answer);
+  // An entry of the engine's own, in the same order and answered like any other.
+  void state(EngineFact fact, Answer answer);
   void waitForRoom(size_t underWayMax);
   bool isPoisoned() const { return poisoned.load(); }
 
@@ -65,6 +67,7 @@ class Writer {
     Sync synced = Sync::NO;
   };
 
+  void enqueue(std::shared_ptr<Pending> pending);
   void poolLoop();
   void deciderLoop();
   void decideOrPark(std::shared_ptr<Pending> pending);
@@ -73,6 +76,7 @@ class Writer {
   void sealerLoop();
   void openStreams(const std::vector<std::shared_ptr<Decided>>& members, CommitBuilder& commit);
   void sealOne(Decided& decided, CommitBuilder& commit, Written& written);
+  void addFact(Decided& decided, CommitBuilder& commit, Written& written);
   void saltsAndRandom(SealRandom& random, std::vector<Line>& lines);
   void writeCommit(CommitBuilder& commit, Written& written, Sync sync);
   void syncerLoop();

@@ -18,6 +18,7 @@ const char* name(Damage damage) {
     case Damage::FOREIGN_ROW: return "foreign-row";
     case Damage::CHECKPOINT: return "checkpoint";
     case Damage::HEAD_FILE: return "head-file";
+    case Damage::CLOSING: return "closing";
   }
   return "unknown";
 }

@@ -23,7 +23,8 @@ enum class Damage : uint8_t {
   CIPHERTEXT = 9,    // a ciphertext is gone and nothing in the log says that it was destroyed
   FOREIGN_ROW = 10,  // a row that no commit has
   CHECKPOINT = 11,   // a checkpoint is unreadable, badly signed, or not of this log
-  HEAD_FILE = 12     // the head file is unreadable or not of this log
+  HEAD_FILE = 12,    // the head file is unreadable or not of this log
+  CLOSING = 13       // a closing is out of its chain, or its root is not what the lines give
 };
 const char* name(Damage damage);
 

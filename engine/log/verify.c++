@@ -1,11 +1,11 @@
 #include "engine/log/verify.h"
 
-#include <unordered_map>
 #include <unordered_set>
 
 #include <kj/debug.h>
 
 #include "engine/log/checkpoint-shelf.h"
+#include "engine/log/closing.h"
 
 namespace liggare {
 namespace {
@@ -41,7 +41,7 @@ class Verifier {
   const VerifyProgress& progress;
   VerifyReport report;
   Position at = 0;  // everything below has been gone through
-  std::unordered_map<BookId, Number> lastNumbers;
+  BookCount count;
   std::vector<Position> removed;           // entries with ciphertext taken away
   std::unordered_set<Position> destroyed;  // what the log says was destroyed
 
@@ -99,6 +99,11 @@ class Verifier {
 
   void everyByte() {
     Chain chain;
+    // Entries that cannot be read are the chain's to name, below.
+    std::vector<StatedClosing> stated;
+    auto unread = kj::runCatchingExceptions([&] { stated = closingsBelow(log, report.head.size); });
+    ClosingAudit audit(std::move(stated), [this](Finding finding) { add(std::move(finding)); });
+    report.closings = audit.stated();
     CommitScan scan(log.storage(), 0);
     while (auto rows = scan.next()) {
       if (at >= report.head.size) break;  // above the head: nobody was told of it
@@ -107,7 +112,7 @@ class Verifier {
       const auto& links = std::get<Chain::Links>(step);
       report.tiles += rows->tiles.size();
       for (const EntryFields& fields : links.fields) noteDestroyed(fields);
-      checkLines(links, *rows);
+      checkLines(links, *rows, audit);
       checkSealed(links, *rows);
       at = links.header.sizeAfter();
       report.entries = at;
@@ -115,6 +120,13 @@ class Verifier {
     }
     if (at == report.head.size && chain.head() != report.head)
       add({Damage::ROOT, at, "the log has another root than its head"});
+    KJ_IF_MAYBE (fault, unread)
+      if (report.whole()) add({Damage::STORE, 0, fault->getDescription().cStr()});
+    report.closingsRecomputed = audit.recomputed();
+    report.closedSize = audit.latestCovered();
+    report.books = count.trie().books();
+    report.lines = count.lines();
+    report.linesDisposed = count.disposed();
     tell();
   }
 
@@ -123,33 +135,28 @@ class Verifier {
     if (fact) destroyed.insert(fact->positions.begin(), fact->positions.end());
   }
 
-  void checkLines(const Chain::Links& links, const CommitRows& rows) {
+  void checkLines(const Chain::Links& links, const CommitRows& rows, ClosingAudit& audit) {
     if (options.linesKey == LinesOpen::ABSENT) return;
     Position first = links.header.first;
     auto opened = log.lineSealer().open(rows.last, *rows.lines);
-    if (!opened) return add({Damage::LINES, first, "the lines of a commit do not open"});
-    auto split = splitLines(*opened, links.header.count);
-    if (!split) return add({Damage::LINES, first, "the lines of a commit do not add up"});
-    for (size_t i = 0; i < split->size(); ++i) checkLinesOf(links.fields[i], (*split)[i]);
+    auto split = opened ? splitLines(*opened, links.header.count) : std::nullopt;
+    if (!split) {
+      count.forget();
+      return add({Damage::LINES, first, "the lines of a commit do not open, or do not add up"});
+    }
+    for (size_t i = 0; i < split->size(); ++i) {
+      audit.reached(first + i, count);
+      checkLinesOf(links.fields[i], leafHash(links.entries[i]), (*split)[i]);
+    }
+    audit.reached(links.header.sizeAfter(), count);
   }
 
-  void checkLinesOf(const EntryFields& fields, const std::vector<StoredLine>& lines) {
+  void checkLinesOf(const EntryFields& fields, const Hash& leaf, const std::vector<StoredLine>& lines) {
     if (lines.size() != fields.lineCount || linesRoot(lines) != fields.linesRoot) {
+      count.forget();
       return add({Damage::LINES, fields.position, "the lines are not those the entry names"});
     }
-    for (const StoredLine& stored : lines) {
-      ++report.lines;
-      if (!stored.line) {
-        ++report.linesDisposed;
-        continue;
-      }
-      // A book whose lines were disposed of goes on where it was: a gap is explained by lines that are gone, a repeat
-      // by nothing.
-      Number& last = lastNumbers[stored.line->book];
-      bool next = stored.line->number == last + 1 || (stored.line->number > last && report.linesDisposed > 0);
-      if (!next) add({Damage::LINES, fields.position, "a number in a book is not the next one"});
-      last = std::max(last, stored.line->number);
-    }
+    if (auto finding = count.take(fields.position, leaf, lines)) add(std::move(*finding));
   }
 
   void checkSealed(const Chain::Links& links, const CommitRows& rows) {

@@ -3,8 +3,10 @@
 //   TREE    every commit's header, every tile from the leaf hashes, the root after every commit, the head file, every
 //           checkpoint
 //   FULL    the same from the entries' own bytes, and every other stored byte: lines against the entries' roots and
-//           numbered without gaps, sealed halves against the entries' digests, ciphertexts that are gone against what
-//           the log says was destroyed
+//           numbered 1 … n once each in every book, closings against those lines and each other, sealed halves against
+//           the entries' digests, ciphertexts that are gone against what the log says was destroyed
+//
+// Memory   TREE: a tile or two. FULL: by books, not entries (book-trie.h)
 #pragma once
 
 #include "engine/log/opening.h"
@@ -31,6 +33,10 @@ struct VerifyReport {
   uint64_t checkpointsUnsigned = 0;  // of them, signatures not checked because no key was at hand
   uint64_t lines = 0;
   uint64_t linesDisposed = 0;  // only their digests remain
+  uint64_t books = 0;
+  uint64_t closings = 0;
+  uint64_t closingsRecomputed = 0;  // the others lie above lines that nobody can count any more
+  uint64_t closedSize = 0;          // what the latest of them covers
   uint64_t sealed = 0;
   uint64_t ciphertextsRemoved = 0;  // by decision; their digests were checked
   uint64_t findingCount = 0;

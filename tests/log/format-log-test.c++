@@ -1,11 +1,12 @@
 // Rebuilds the worked vectors of docs/format.md "Entry", "Lines", "Commit", "Tree, tiles, checkpoint" and "Proofs" and
-// compares them with tests/golden/format-0/log-*.txt and with the page itself: neither code, golden nor page can change
-// alone.
+// of docs/format-closing.md, and compares them with tests/golden/format-0/log-*.txt and with the pages themselves:
+// neither code, golden nor page can change alone.
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
 
+#include "engine/log/book-trie.h"
 #include "engine/log/chain.h"
 #include "engine/log/head-file.h"
 #include "engine/log/proof-file.h"
@@ -38,8 +39,8 @@ void compare(const std::string& name, const std::string& text) {
   const std::string golden = test::sourceDir() + "/tests/golden/format-0/" + name;
   if (test::updatesGoldens()) std::ofstream(golden, std::ios::binary) << text;
   EXPECT_EQ(text, Scratch::read(golden)) << name;
-  const std::string page =
-      Scratch::read(test::sourceDir() + "/docs/format.md") + Scratch::read(test::sourceDir() + "/docs/format-log.md");
+  const std::string page = Scratch::read(test::sourceDir() + "/docs/format.md") +
+                           Scratch::read(test::sourceDir() + "/docs/format-closing.md");
   EXPECT_NE(page.find("```\n" + text + "```"), std::string::npos) << "the page shows other vectors than " << name;
 }
 
@@ -144,6 +145,28 @@ TEST(FormatLog, ACommitIsByteFinal) {
   removePart(gone, 0);
   v.add("half with its ciphertext removed", encodeSealedHalf(gone));
   compare("log-commit.txt", v.text);
+}
+
+TEST(FormatLog, AClosingIsByteFinal) {
+  Vectors v;
+  SubjectKey patient = SubjectKey::from(counting<16>(0x10)), provider = SubjectKey::from(counting<16>(0x20));
+  BookId of2 = bookId(BookKind::PATIENT, {&patient, 1}), of3 = bookId(BookKind::ACCESS, {&patient, 1});
+  BookId sy = streamId(StreamKind::SY, {}), ax = streamId(StreamKind::AX, {&provider, 1}, 202611);
+  Hash a = leafHash(asBytes("a")), b = leafHash(asBytes("b")), c = leafHash(asBytes("c"));
+  BookTrie trie;
+  trie.append(of2, a);
+  v.add("root of one book", trie.root());
+  trie.append(of3, b);
+  trie.append(of3, c);
+  trie.append(sy, a);
+  std::array<Hash, 2> two{b, c};
+  v.add("leaf of kind 2", placeHash({of2, 1, a}));
+  v.add("leaf of kind 3", placeHash({of3, 2, rootOf(two)}));
+  v.add("leaf of sy", placeHash({sy, 1, a}));
+  v.add("root", trie.root());
+  v.add("kind 3 is there", encodeTrieProof(trie.prove(of3)));
+  v.add("ax/b/202611 is absent", encodeTrieProof(trie.prove(ax)));
+  compare("log-closing.txt", v.text);
 }
 
 TEST(FormatLog, TreeCheckpointAndHeadFileAreByteFinal) {
