@@ -18,7 +18,8 @@ using test::TemporaryDirectory;
 
 const std::vector<std::string> VERBS = {"init",     "append", "journal",    "shared",   "access-log",
                                         "search",   "verify", "checkpoint", "tail",     "rebuild",
-                                        "simulate", "demo",   "explain",    "access-as"};
+                                        "simulate", "demo",   "explain",    "access-as",
+                                        "backup",   "restore", "doctor"};
 
 struct Commandline : testing::Test {
   TemporaryDirectory place;
@@ -58,7 +59,7 @@ TEST(CommandlineHelp, WordsThatNobodyKnowsAreUsage) {
 
 TEST(CommandlineFaults, ADirectoryThatIsNoJournalIsNotFound) {
   TemporaryDirectory place;
-  for (std::string verb : {"append", "verify", "checkpoint", "tail", "rebuild"}) {
+  for (std::string verb : {"append", "verify", "checkpoint", "tail", "rebuild", "doctor"}) {
     auto ran = runLiggare({verb, place.path()});
     EXPECT_EQ(ran.code, 3) << verb;
     Commandline::expectOneLine(ran);
