@@ -86,8 +86,7 @@ void Ladder::lookAtDirectory() {
   bool isOpen = ::stat(directory.c_str(), &status) == 0 && (status.st_mode & 077) != 0;
   rung("katalog", isOpen ? Hold::NOTE : Hold::FINE,
        isOpen ? "läses av fler än ägaren: kör chmod 700 " + directory : "bara ägaren når den");
-  if (file.cut)
-    rung("kopia", Hold::NOTE, "avklippt vid storlek " + grouped(*file.cut) + ": läses, men fortsätts inte");
+  if (file.cut) rung("kopia", Hold::NOTE, "avklippt vid storlek " + grouped(*file.cut) + ": läses, men fortsätts inte");
   if (fileExists(manifestPath(directory)))
     rung("kopia", Hold::NOTE, "det här är en säkerhetskopia: återställ den med liggare restore");
   std::error_code error;
@@ -149,8 +148,9 @@ void Ladder::tellOpening(const Prospect& prospect) {
     out.opening = Diagnosis::Opening::REFUSES;
     out.lostFrom = refused.lostFrom;
     out.lostTo = std::max(refused.lostTo, refused.lostFrom);
-    rung("kedja", Hold::BROKEN, "hel till " + upTo + "; position " + grouped(refused.finding.position) + ", " +
-                                    name(refused.finding.kind) + ": " + refused.finding.what);
+    rung("kedja", Hold::BROKEN,
+         "hel till " + upTo + "; position " + grouped(refused.finding.position) + ", " + name(refused.finding.kind) +
+             ": " + refused.finding.what);
     std::string range = refused.lostTo > refused.lostFrom
                             ? ": positionerna " + grouped(refused.lostFrom) + "–" + grouped(refused.lostTo - 1) +
                                   " har lovats av " + refused.evidence + " och finns inte, eller är andra"
@@ -228,8 +228,8 @@ void Ladder::lookAtIndex() {
     return rung("index", Hold::NOTE,
                 fault != nullptr ? "går inte att läsa; görs på nytt vid öppning"
                                  : "vet mer än loggen; görs på nytt vid öppning");
-  rung("index", Hold::FINE, "till position " + grouped(cursor) + "; " + grouped(out.end.size - cursor) +
-                                " läses ur loggen vid öppning");
+  rung("index", Hold::FINE,
+       "till position " + grouped(cursor) + "; " + grouped(out.end.size - cursor) + " läses ur loggen vid öppning");
 }
 
 void Ladder::lookAtViews() {
@@ -251,8 +251,9 @@ void Ladder::lookAtClock() {
   Micros now = systemClock().now();
   if (file.demo) return rung("klocka", Hold::FINE, "kommandonas egen (demo)");
   if (now >= lastRecordedAt) return rung("klocka", Hold::FINE, formatSwedish(now));
-  rung("klocka", Hold::NOTE, "går efter: " + formatSwedish(now) + ", och sista posten är från " +
-                                 formatSwedish(lastRecordedAt) + ". Ställ den innan något skrivs");
+  rung("klocka", Hold::NOTE,
+       "går efter: " + formatSwedish(now) + ", och sista posten är från " + formatSwedish(lastRecordedAt) +
+           ". Ställ den innan något skrivs");
 }
 
 void Ladder::lookAtRoom() {

@@ -28,8 +28,8 @@ struct Rung {
 struct Diagnosis {
   enum class Opening : uint8_t { UNKNOWN, WHOLE, DROPS_TAIL, REFUSES } opening = Opening::UNKNOWN;
   std::string origin;
-  Head end;                          // of the proven chain
-  uint64_t commitsAbove = 0;         // DROPS_TAIL
+  Head end;                           // of the proven chain
+  uint64_t commitsAbove = 0;          // DROPS_TAIL
   uint64_t lostFrom = 0, lostTo = 0;  // REFUSES: promised, and not there or another
   std::vector<Rung> rungs;
   std::string next;  // what to do

@@ -75,9 +75,9 @@ void tell(const Restored& made, const Asked& asked, Output& out) {
                         " poster är inte med. Kopian läses men fortsätts inte.");
   row("Träd", "storlek " + grouped(made.head.size) + ", rot " + toHex(made.head.root));
   row("Till och med", formatSwedish(made.lastRecordedAt));
-  row("RESULTAT", green("återställd") + (made.evidenceHeld > 0 ? ", och inget i " + grouped(made.evidenceHeld) +
-                                                                      " bevis säger emot"
-                                                               : std::string()));
+  row("RESULTAT",
+      green("återställd") + (made.evidenceHeld > 0 ? ", och inget i " + grouped(made.evidenceHeld) + " bevis säger emot"
+                                                   : std::string()));
 }
 
 ExitCode restore(const Asked& asked) {
@@ -139,7 +139,8 @@ const Verb RESTORE = {
       form.place("BACKUP", asked->backup, "säkerhetskopian");
       form.place("DIR", asked->directory, "katalog som inte finns eller är tom; den blir journalen");
       form.option("--keys", "FIL", asked->keyFile, "nyckelhållarens fil (DIR.keys)");
-      form.option("--at", "NÄR", asked->at, "klipp av vid en position eller tidpunkt: en kopia att läsa, inte fortsätta");
+      form.option("--at", "NÄR", asked->at,
+                  "klipp av vid en position eller tidpunkt: en kopia att läsa, inte fortsätta");
       form.options("--evidence", "BEVIS", asked->evidence,
                    "kontrollpunkt, POSITION:LÖVHASH eller den skadade journalens katalog; kan upprepas");
       form.flag("--json", asked->json, "svara med JSON");

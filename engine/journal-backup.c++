@@ -51,8 +51,7 @@ std::vector<std::string> filesBelow(const std::string& directory) {
   return paths;
 }
 
-BackupFile digested(const std::string& directory, const std::string& path,
-                    const std::function<void(uint64_t)>& read) {
+BackupFile digested(const std::string& directory, const std::string& path, const std::function<void(uint64_t)>& read) {
   KJ_REQUIRE(isBackupPath(path), "a file that no backup has", path);
   BackupFile out{path, 0, {}};
   Sha256 hash;

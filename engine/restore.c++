@@ -222,8 +222,7 @@ Fault Restoring::verifyLogAndVault() {
   auto* fact = std::get_if<GenesisFact>(&genesis.engine);
   if (!fact || fact->origin != file.origin || fact->verifierKey != file.verifierKey || fact->demo != file.demo)
     return damaged("post 0 är inte den journal som LIGGARE beskriver");
-  out.report =
-      verifyLog(*log, {Depth::FULL, keys ? LinesOpen::AT_HAND : LinesOpen::ABSENT, place()}, verifying);
+  out.report = verifyLog(*log, {Depth::FULL, keys ? LinesOpen::AT_HAND : LinesOpen::ABSENT, place()}, verifying);
   if (auto first = out.report.first())
     return damaged("position " + std::to_string(first->position) + ": " + first->what);
   out.lastRecordedAt = log->fields(out.head.size - 1).recordedAt;
@@ -260,8 +259,8 @@ Fault Restoring::weighEvidence() {
     if (offered.note) {
       auto checkpoint = openCheckpoint(*offered.note, file.origin, std::array{key});
       if (!checkpoint)
-        return RestoreFault{Kind::BAD_EVIDENCE, offered.source + " är ingen kontrollpunkt som " + file.origin +
-                                                    " har undertecknat"};
+        return RestoreFault{Kind::BAD_EVIDENCE,
+                            offered.source + " är ingen kontrollpunkt som " + file.origin + " har undertecknat"};
       compareHead(checkpoint->head, offered.source);
     }
     if (offered.head) compareHead(*offered.head, offered.source);
@@ -269,8 +268,8 @@ Fault Restoring::weighEvidence() {
       promised(receipt.position + 1, offered.source);
       if (receipt.position < size && log->leafAt(receipt.position) != receipt.leaf && !another)
         another = RestoreFault{Kind::ROLLED_BACK,
-                               offered.source + " lovar en annan post på position " +
-                                   std::to_string(receipt.position) + " än säkerhetskopian har",
+                               offered.source + " lovar en annan post på position " + std::to_string(receipt.position) +
+                                   " än säkerhetskopian har",
                                receipt.position, receipt.position + 1};
     }
   }

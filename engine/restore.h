@@ -55,18 +55,18 @@ struct RestoreFault {
     BAD_CUT,       // nothing of the journal would be left
     NO_KEY_HOLDER  // the key file that was named cannot be used
   } kind;
-  std::string why;  // one line, Swedish
+  std::string why;                    // one line, Swedish
   uint64_t lostFrom = 0, lostTo = 0;  // ROLLED_BACK: promised and not there
 };
 
 struct Restored {
   BackupManifest manifest;
-  VerifyReport report;          // of the whole backup
-  Head head;                    // what lies in the directory now
-  Micros lastRecordedAt = 0;    // of its last entry
-  bool isCut = false;           // shorter than the backup: read, never continued (journal-files.h)
-  std::string withoutKeys;      // why lines and vault were not opened; empty when they were
-  size_t evidenceHeld = 0;      // pieces of evidence that were compared
+  VerifyReport report;        // of the whole backup
+  Head head;                  // what lies in the directory now
+  Micros lastRecordedAt = 0;  // of its last entry
+  bool isCut = false;         // shorter than the backup: read, never continued (journal-files.h)
+  std::string withoutKeys;    // why lines and vault were not opened; empty when they were
+  size_t evidenceHeld = 0;    // pieces of evidence that were compared
 };
 
 // Nothing is left behind on a fault, and the backup is only read.

@@ -235,7 +235,8 @@ Prospect foresee(const LogPlace& place, LineSealer& lines, std::span<const Evide
   DirLock lock(place.directory, LockKind::SHARED);
   Promises promises;
   auto bad = gather(promises, place, offered);
-  auto examined = examine(promises, path, lines);  // also when the head file is bad: how far the log goes is worth knowing
+  auto examined =
+      examine(promises, path, lines);  // also when the head file is bad: how far the log goes is worth knowing
   Prospect out;
   out.end = examined.followed.end;
   out.refused = bad ? refuse(std::move(*bad), promises) : std::move(examined.refused);

@@ -41,7 +41,8 @@ struct Doctor : testing::Test {
   static std::map<std::string, std::string> everyFile(const std::string& directory) {
     std::map<std::string, std::string> files;
     for (auto& entry : fs::recursive_directory_iterator(directory))
-      if (entry.is_regular_file() && entry.path().filename() != "lock") files[entry.path()] = Scratch::read(entry.path());
+      if (entry.is_regular_file() && entry.path().filename() != "lock")
+        files[entry.path()] = Scratch::read(entry.path());
     return files;
   }
   // Asks in both forms; nothing may be touched by it.
@@ -175,7 +176,8 @@ TEST_F(Restoring, GivesBackAJournalThatVerifiesAndGoesOn) {
   EXPECT_TRUE(says(ran.out, "\"cut\":false")) << ran.out;
   EXPECT_TRUE(says(ran.out, "\"evidence\":2")) << ran.out;
   EXPECT_EQ(runLiggare({"verify", fresh, "--full", "--open", "--keys", journal + ".keys"}).code, 0);
-  EXPECT_EQ(runLiggare({"checkpoint", fresh, "--keys", journal + ".keys"}).out, runLiggare({"checkpoint", journal}).out);
+  EXPECT_EQ(runLiggare({"checkpoint", fresh, "--keys", journal + ".keys"}).out,
+            runLiggare({"checkpoint", journal}).out);
   EXPECT_EQ(ask(journal).code, 0);
   EXPECT_EQ(runLiggare({"doctor", fresh, "--keys", journal + ".keys"}).code, 0);
 }

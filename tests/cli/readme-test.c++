@@ -1,5 +1,5 @@
-// What the README and docs/operating.md tell people to type is typed: every line beginning with "$ " in a ```console block, in order, in one
-// temporary directory. Its promised output is for people; here only that it works.
+// What the README and docs/operating.md tell people to type is typed: every line beginning with "$ " in a ```console
+// block, in order, in one temporary directory. Its promised output is for people; here only that it works.
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -16,10 +16,9 @@ using test::linesOf;
 using test::runLiggare;
 using test::TemporaryDirectory;
 
-const std::vector<std::string> VERBS = {"init",     "append", "journal",    "shared",   "access-log",
-                                        "search",   "verify", "checkpoint", "tail",     "rebuild",
-                                        "simulate", "demo",   "explain",    "access-as",
-                                        "backup",   "restore", "doctor"};
+const std::vector<std::string> VERBS = {"init",    "append",     "journal", "shared",  "access-log", "search",
+                                        "verify",  "checkpoint", "tail",    "rebuild", "simulate",   "demo",
+                                        "explain", "access-as",  "backup",  "restore", "doctor"};
 
 struct Commandline : testing::Test {
   TemporaryDirectory place;

@@ -300,8 +300,8 @@ TEST(RestoreRolledBack, ACheckpointThatKnowsMoreRefusesAndNamesTheRange) {
   EXPECT_EQ(fault.kind, Kind::ROLLED_BACK) << fault.why;
   EXPECT_EQ(fault.lostFrom, world.manifest.head.size);
   EXPECT_EQ(fault.lostTo, world.after.back().receipt.position + 1);
-  EXPECT_NE(fault.why.find(std::to_string(fault.lostFrom) + "–" + std::to_string(fault.lostTo - 1)),
-            std::string::npos) << fault.why;
+  EXPECT_NE(fault.why.find(std::to_string(fault.lostFrom) + "–" + std::to_string(fault.lostTo - 1)), std::string::npos)
+      << fault.why;
   EXPECT_FALSE(fs::exists(world.fresh));
   EXPECT_EQ(world.leftovers(), 0u);
   options.evidence = {{"kontrollpunkten", world.older, {}, {}}};
