@@ -165,8 +165,9 @@ void Ladder::tellOpening(const Prospect& prospect) {
   }
   out.opening = Diagnosis::Opening::DROPS_TAIL;
   rung("öppning", Hold::NOTE,
-       "släpper " + grouped(prospect.commitsAbove) + " avbrutna skrivningar ovanför storlek " +
-           grouped(prospect.end.size) + ", som ingen hade fått svar på, och noterar TAIL_DAMAGE");
+       "släpper spår av " + grouped(prospect.commitsAbove) +
+           (prospect.commitsAbove == 1 ? " skrivning" : " skrivningar") + " ovanför storlek " +
+           grouped(prospect.end.size) + ", som ingen hade fått svar på");
 }
 
 // False when another process has it, or the log is not whole: what is derived from it then says nothing.

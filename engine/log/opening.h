@@ -58,7 +58,7 @@ struct Prospect {
   std::vector<Evidence> promises;  // what was read beside the store and what was offered
   Head end;                        // of the proven chain; 0 when not even its beginning can be read
   std::optional<OpenRefused> refused;
-  uint64_t commitsAbove = 0;  // whole or torn, above the chain: nobody was answered on them, and opening drops them
+  uint64_t commitsAbove = 0;  // traces above the chain, whole or torn: nobody was answered on them, they go
   std::vector<std::string> notes;
 };
 // Throws as openLog does.

@@ -25,6 +25,7 @@ struct Doctor : testing::Test {
   TemporaryDirectory place;
   std::string journal = place.path() + "/J", killed = place.path() + "/K";
   Position before = 0;  // size without the last commit
+  std::string last;     // the command in it
   void SetUp() override {
     DemoJournal demo(journal);
     auto lines = test::simulatedLines(7, 2);
@@ -34,7 +35,8 @@ struct Doctor : testing::Test {
     DemoJournal left(killed, demo);
     fs::remove_all(killed + "/log");
     before = demo.journal().head();
-    demo.submit(lines.back());
+    last = lines.back();
+    demo.submit(last);
     fs::copy(journal + "/log", killed + "/log", fs::copy_options::recursive);
     demo.close();
   }
@@ -87,9 +89,12 @@ TEST_F(Doctor, ATornTailIsCountedAndOpeningDropsIt) {
   EXPECT_TRUE(says(told.json, "\"opening\":\"dropsTail\"")) << told.json;
   EXPECT_TRUE(says(told.json, "\"commitsAbove\":1")) << told.json;
   EXPECT_TRUE(says(told.json, "\"size\":" + std::to_string(before) + ",")) << told.json;
-  auto opened = runLiggare({"checkpoint", killed});
-  EXPECT_EQ(opened.code, 0) << opened.err;
-  EXPECT_TRUE(says(ask(killed).json, "\"opening\":\"whole\""));
+  // Whoever was not answered asks again. Until the position is taken, the store may keep the torn file as it lies.
+  auto again = runLiggare({"append", killed, "--quiet"}, last + "\n");
+  EXPECT_EQ(again.code, 0) << again.err;
+  auto after = ask(killed);
+  EXPECT_EQ(after.code, 0) << after.text;
+  EXPECT_TRUE(says(after.json, "\"opening\":\"whole\"")) << after.text;
 }
 
 TEST_F(Doctor, WhatWasPromisedAndIsGoneIsARangeAndANextStep) {
