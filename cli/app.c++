@@ -15,10 +15,10 @@ namespace liggare::cli {
 
 namespace {
 
-constexpr const Verb* VERBS[] = {&INIT,         &APPEND,    &JOURNAL,    &SHARED,        &ACCESS_LOG,
-                                 &SEARCH,       &VERIFY,    &CHECKPOINT, &PROVE,         &VERIFY_PROOF,
-                                 &EXPORT_TILES, &CLOSE,     &BUNDLE,     &VERIFY_BUNDLE, &TAIL,
-                                 &EXPLAIN,      &ACCESS_AS, &REBUILD,    &SIMULATE,      &DEMO};
+constexpr const Verb* VERBS[] = {&INIT,   &APPEND,        &JOURNAL, &SHARED,       &ACCESS_LOG,   &SEARCH,
+                                 &VERIFY, &CHECKPOINT,    &PROVE,   &VERIFY_PROOF, &EXPORT_TILES, &CLOSE,
+                                 &BUNDLE, &VERIFY_BUNDLE, &TAIL,    &EXPLAIN,      &ACCESS_AS,    &REBUILD,
+                                 &BACKUP, &RESTORE,       &DOCTOR,  &SIMULATE,     &DEMO};
 constexpr const char* VERSION = "liggare 0.1.0";
 
 class Form final : public VerbForm {
@@ -30,6 +30,12 @@ class Form final : public VerbForm {
   }
   void option(const char* names, const char* value, std::string& into, const char* what) override {
     app.add_option(names, into, what)->type_name(value);
+  }
+  void options(const char* names, const char* value, std::vector<std::string>& into, const char* what) override {
+    app.add_option(names, into, what)
+        ->type_name(value)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   void number(const char* names, const char* value, uint64_t& into, const char* what) override {
     app.add_option(names, into, what)->type_name(value);

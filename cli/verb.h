@@ -17,6 +17,7 @@ class VerbForm {
   virtual ~VerbForm() = default;
   virtual void place(const char* name, std::string& into, const char* what, Need need = Need::REQUIRED) = 0;
   virtual void option(const char* names, const char* value, std::string& into, const char* what) = 0;
+  virtual void options(const char* names, const char* value, std::vector<std::string>& into, const char* what) = 0;
   virtual void number(const char* names, const char* value, uint64_t& into, const char* what) = 0;
   virtual void flag(const char* names, bool& into, const char* what) = 0;
 };
@@ -30,7 +31,7 @@ struct Verb {
 };
 
 extern const Verb INIT, APPEND, JOURNAL, SHARED, ACCESS_LOG, SEARCH, VERIFY, CHECKPOINT, TAIL, REBUILD, SIMULATE, DEMO,
-    EXPLAIN, ACCESS_AS, EXPORT_TILES, PROVE, VERIFY_PROOF, CLOSE, BUNDLE, VERIFY_BUNDLE;
+    EXPLAIN, ACCESS_AS, EXPORT_TILES, PROVE, VERIFY_PROOF, CLOSE, BUNDLE, VERIFY_BUNDLE, BACKUP, RESTORE, DOCTOR;
 
 // Reads the command line, runs one verb, and turns every fault into one line and an exit code.
 int run(int argc, char** argv);

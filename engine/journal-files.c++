@@ -1,12 +1,13 @@
 #include "engine/journal-files.h"
 
+#include <charconv>
 #include <fstream>
 #include <sstream>
 
 namespace liggare {
 
 namespace {
-constexpr std::string_view MAGIC = "liggare-journal ";
+constexpr std::string_view MAGIC = "liggare-journal ", CUT = "cut ";
 }
 
 std::string formatJournalFile(const JournalFile& file) {
@@ -15,6 +16,7 @@ std::string formatJournalFile(const JournalFile& file) {
       << file.origin << '\n'
       << file.verifierKey << '\n'
       << (file.demo ? "demo" : "served") << '\n';
+  if (file.cut) out << CUT << *file.cut << '\n';
   return out.str();
 }
 
@@ -41,6 +43,20 @@ std::optional<JournalFile> readJournalFile(const std::string& directory, Journal
     return std::nullopt;
   }
   file.demo = mode == "demo";
+  if (std::string line; std::getline(in, line)) {
+    Position size = 0;
+    const char* end = line.data() + line.size();
+    bool isCut = line.starts_with(CUT);
+    if (isCut) {
+      auto read = std::from_chars(line.data() + CUT.size(), end, size);
+      isCut = read.ec == std::errc() && read.ptr == end;
+    }
+    if (!isCut) {
+      fault = {JournalFault::Kind::DAMAGED, directory + "/LIGGARE är skadad"};
+      return std::nullopt;
+    }
+    file.cut = size;
+  }
   return file;
 }
 

@@ -96,6 +96,17 @@ std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random,
   auto file = readJournalFile(options.directory, fault);
   if (!file) return nullptr;
   parts->file = std::move(*file);
+  if (options.access == JournalOptions::Access::WRITE && fileExists(manifestPath(options.directory))) {
+    fault = {JournalFault::Kind::UNAVAILABLE,
+             options.directory + " är en säkerhetskopia: den ändras aldrig, återställ den med liggare restore"};
+    return nullptr;
+  }
+  if (parts->file.cut && options.access == JournalOptions::Access::WRITE) {
+    fault = {JournalFault::Kind::UNAVAILABLE, options.directory + " är en kopia avklippt vid storlek " +
+                                                  std::to_string(*parts->file.cut) +
+                                                  ": den kan prövas och läsas (verify, tail) men inte fortsättas"};
+    return nullptr;
+  }
   bool fine = false;
   auto exception = kj::runCatchingExceptions([&] {
     if (!openKeys(options, random, *parts, fault) || !openTheLog(options, *parts, fault)) return;

@@ -36,6 +36,16 @@ struct EngineEvent {
 void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Random& random, Micros at,
                         std::span<EngineEvent> events, const std::function<Number(const BookId&)>& lastNumber);
 
+// What a backup is made of, beside the parts: the checkpoint signed for it, and the head in that.
+struct BackupFrom {
+  std::string directory, note;
+  Head head;
+  uint64_t diskFloorBytes = 0;
+};
+// Journal::backup, below its locks. One at a time; writing goes on meanwhile.
+std::variant<BackupManifest, JournalFault> writeBackup(Opened& parts, const BackupFrom& from, const std::string& path,
+                                                       const BackupProgress& progress);
+
 // Adds every entry between the index's end and the durable head, from the log alone.
 void catchUpIndex(Index& index, Log& log, EventReader& reader, const Blind& blind);
 

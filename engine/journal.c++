@@ -6,9 +6,6 @@
 #include <fstream>
 #include <future>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "engine/bundle.h"
 #include "engine/hash/sha256.h"
 #include "engine/intake/plan.h"
@@ -46,15 +43,6 @@ Outcome Journal::submitAndWait(Submission submission) {
 // -----------------------------------------------------------------------------------------------------------------
 
 namespace {
-
-void writeDurably(const std::string& path, std::string_view content) {
-  int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  KJ_REQUIRE(fd >= 0, "cannot make a file of the journal");
-  KJ_DEFER(::close(fd));
-  KJ_REQUIRE(::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()),
-             "cannot write a file of the journal");
-  KJ_REQUIRE(::fsync(fd) == 0, "cannot sync a file of the journal");
-}
 
 std::unique_ptr<capnp::MallocMessageBuilder> engineEvent(schema::Body::Which kind, Micros at) {
   auto message = std::make_unique<capnp::MallocMessageBuilder>(128);
@@ -126,7 +114,8 @@ void makeParts(const InitOptions& options, const std::string& directory, Opened&
   parts.vault = std::make_unique<Vault>(*parts.vaultStore, *parts.keys, random);
   writeFirstEntries(options, parts, directory, random);
   bool demo = options.clocked == InitOptions::Clocked::BY_COMMANDS;
-  writeDurably(directory + "/LIGGARE", formatJournalFile({options.origin, parts.keys->verifierKey().text(), demo}));
+  writeFileDurably(directory + "/LIGGARE",
+                   formatJournalFile({options.origin, parts.keys->verifierKey().text(), demo, {}}));
 }
 
 std::string withoutSlash(std::string path) {
@@ -204,6 +193,7 @@ class TheJournal final : public Journal {
   VerifyReport verify(const VerifyOptions& verifyOptions,
                       const std::function<void(Position, Position)>& progress) override;
   std::string directory() const override { return options.directory; }
+  std::variant<BackupManifest, JournalFault> backup(const std::string& path, const BackupProgress& progress) override;
 
  private:
   IdentifierTag blind(Bytes bytes) const { return parts->keys->blind(bytes); }
@@ -220,6 +210,7 @@ class TheJournal final : public Journal {
   std::mutex closingLock;     // one closing at a time: each names the one before it
   std::mutex checkpointLock;  // guards shelf and the next
   std::optional<std::pair<Position, std::string>> lastCheckpoint;
+  std::mutex backupLock;  // one backup at a time; taken before checkpointLock
   mutable std::mutex headLock;
   std::condition_variable headRose;
   std::unique_ptr<Writer> writer;  // last: its threads use all of the above
@@ -343,6 +334,17 @@ ClosingAnswer TheJournal::close(const std::function<void(Position, Position)>& p
   made.outcome = promise.get_future().get();
   made.position = made.outcome.receipt.position;
   return made;
+}
+
+// The checkpoint comes first: what was durable when it was signed is durable in the stores that are copied after it.
+std::variant<BackupManifest, JournalFault> TheJournal::backup(const std::string& path, const BackupProgress& progress) {
+  KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
+  std::lock_guard lock(backupLock);
+  std::string note = checkpoint();
+  auto opened = openCheckpoint(note, parts->file.origin, std::array{parts->keys->verifierKey()});
+  KJ_ASSERT(opened.has_value(), "a checkpoint that was just signed");
+  return writeBackup(*parts, {options.directory, note, opened->head, options.diskFloorBytes}, withoutSlash(path),
+                     progress);
 }
 
 VerifyReport TheJournal::verify(const VerifyOptions& verifyOptions,

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/backup.h"
 #include "engine/base/observer.h"
 #include "engine/base/random.h"
 #include "engine/base/time.h"
@@ -153,6 +154,16 @@ class Journal : public EventSource {
   virtual VerifyReport verify(const VerifyOptions& options,
                               const std::function<void(Position done, Position all)>& progress) = 0;
   virtual std::string directory() const = 0;
+
+  // Copies the journal to `path`, which must not exist and may not lie in the journal's directory. Commands go on being
+  // answered meanwhile; everything answered before the call is in the copy. What was copied has been verified whole.
+  //
+  //   Durable   when it returns; a crash on the way leaves `path`.making-…, which is no backup
+  //   Faults    EXISTS · DAMAGED: what was copied is not whole, so the journal is not either · UNAVAILABLE: a bad place
+  //   Throws    OVERLOADED when the disk has no room · FAILED when it cannot be written
+  //   Requires  opened for writing
+  virtual std::variant<BackupManifest, JournalFault> backup(const std::string& path,
+                                                            const BackupProgress& progress) = 0;
 };
 
 }  // namespace liggare

@@ -8,9 +8,11 @@
 #include <kj/debug.h>
 #include <rocksdb/db.h>
 #include <rocksdb/sst_file_writer.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include "engine/kv/rocks-internal.h"
+#include "engine/kv/store-copy.h"
 
 namespace liggare {
 namespace {
@@ -148,6 +150,7 @@ class RocksStore : public Store {
   }
 
   void ingest(const SortedRows& rows) override;
+  void copyTo(const std::string& to);
 
   void verifyChecksums() override { check(db->VerifyChecksum(), "reading tables against their checksums"); }
 
@@ -215,6 +218,32 @@ void syncDirectory(const fs::path& path) {
   KJ_SYSCALL(fsync(fd), path.c_str());
 }
 
+// Tables are linked by a checkpoint: a flipped bit on the disk would then be in the original and in the copy.
+void giveOwnBytes(const fs::path& file) {
+  bool isShared = fs::hard_link_count(file) > 1;
+  fs::path own = isShared ? file.string() + ".own" : file.string();
+  if (isShared) fs::copy_file(file, own);
+  int fd;
+  KJ_SYSCALL(fd = open(own.c_str(), O_RDONLY | O_CLOEXEC), own.c_str());
+  KJ_DEFER(close(fd));
+  KJ_SYSCALL(fsync(fd), own.c_str());
+  if (isShared) {
+    KJ_SYSCALL(rename(own.c_str(), file.c_str()), file.c_str());
+  }
+}
+
+// The checkpoint flushes, links tables, and copies manifest and write-ahead log as far as they had come.
+void RocksStore::copyTo(const std::string& to) {
+  std::error_code error;
+  KJ_REQUIRE(!fs::exists(to, error), "something is in the way", to);
+  rocksdb::Checkpoint* raw = nullptr;
+  check(rocksdb::Checkpoint::Create(db.get(), &raw), "copying");
+  std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+  check(checkpoint->CreateCheckpoint(to), "copying");
+  for (const auto& entry : fs::directory_iterator(to)) giveOwnBytes(entry.path());
+  syncDirectory(to);
+}
+
 fs::path parentOf(const fs::path& path) {
   fs::path parent = fs::absolute(path).lexically_normal().parent_path();
   return parent.empty() ? fs::path(".") : parent;
@@ -265,6 +294,12 @@ std::unique_ptr<Store> openRocks(const std::string& path, RocksProfile profile, 
   }
   return std::make_unique<RocksStore>(path, std::shared_ptr<rocksdb::DB>(raw), options, walOf(profile),
                                       std::move(listener));
+}
+
+void copyStore(Store& store, const std::string& to) {
+  auto* onDisk = dynamic_cast<RocksStore*>(&store);
+  KJ_REQUIRE(onDisk != nullptr, "only a store on disk can be copied");
+  onDisk->copyTo(to);
 }
 
 std::vector<Buffer> logFiles(const std::string& path) {

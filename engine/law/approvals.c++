@@ -34,7 +34,7 @@ std::optional<std::string> digestIn(capnp::Text::Reader hex) {
 
 // Who may be the second person is decided where the approval is used; to give one, a commission that stands is enough.
 Verdict giveApproval(Context& ctx) {
-  if (!ctx.commission) return refuse(RefusalCode::NOT_AUTHORISED);
+  if (!ctx.commission) return refuse(RefusalCode::NOT_AUTHORISED);  // never: only staff get here
   auto r = ctx.command.getGiveApproval();
   const ThingId id = thingId(r.getApprovalId());
   for (const Approval& earlier : ctx.provider->approvals)
@@ -61,7 +61,7 @@ bool isOf(const Approval& approval, capnp::Data::Reader digest) {
 Verdict secondPerson(Context& ctx, RefusalCode otherwise) {
   const ThingId id = thingId(ctx.command.getApproval());
   auto digest = ctx.command.getApprovalDigest();
-  if (!ctx.commission || id.isZero() || digest.size() != DIGEST_BYTES) return refuse(otherwise);
+  if (!ctx.commission || id.isZero() || digest.size() != DIGEST_BYTES) return refuse(otherwise);  // never: staff only
   for (const Approval& approval : ctx.provider->approvals) {
     if (approval.id != id || !approval.valid.covers(ctx.recordedAt) || !isOf(approval, digest)) continue;
     if (approval.by == ctx.commission->person) continue;  // another human being, whatever commission
@@ -80,7 +80,7 @@ void evolveApproval(ProviderState& state, const EventView& event) {
   auto digest = given.getDigest();
   Approval approval;
   approval.id = thingId(given.getApproval());
-  if (event.actor.isStaff()) approval.by = subjectKey(event.actor.getStaff().getPerson());
+  if (event.actor.isStaff()) approval.by = subjectKey(event.actor.getStaff().getPerson());  // never: staff gave it
   approval.digest.assign(reinterpret_cast<const char*>(digest.begin()), digest.size());
   approval.valid = {event.recordedAt, given.getValidTo()};
   approval.position = event.position;

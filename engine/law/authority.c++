@@ -53,7 +53,7 @@ bool hasLocalGrant(const Context& ctx) {
 
 bool isReviewed(const ProviderState& provider, const ThingId& analysis, Micros t) {
   return std::any_of(provider.analyses.begin(), provider.analyses.end(), [&](const RiskAnalysis& a) {
-    return a.id == analysis && a.validFrom <= t && (a.reviewBy == 0 || t < a.reviewBy);
+    return a.id == analysis && a.validFrom <= t && (a.reviewBy == 0 || t < a.reviewBy);  // never: granted when in force
   });
 }
 
@@ -71,9 +71,9 @@ Verdict analysisHolds(const Context& ctx) {
 Verdict staffMayAct(Context& ctx) {
   auto ref = ctx.command.getActor().getStaff().getCommission();
   const CommissionState* commission = isKnown(ref) ? ctx.view.commission(subjectKey(ref.getKey())) : nullptr;
-  if (!commission || !commission->exists) return refuse(RefusalCode::NOT_AUTHORISED);
+  if (!commission || !commission->exists) return refuse(RefusalCode::NOT_AUTHORISED);  // never: a known one is synced
   const ProviderState* provider = ctx.view.provider(commission->provider);
-  if (!provider || !provider->exists) return refuse(RefusalCode::NOT_AUTHORISED);
+  if (!provider || !provider->exists) return refuse(RefusalCode::NOT_AUTHORISED);  // never: a commission has its own
   ctx.commission = commission;
   ctx.provider = provider;
 
@@ -98,7 +98,7 @@ Verdict operatorMayAct(Context& ctx) {
   };
   auto providerOf = [&](schema::Ref::Reader commission) {
     const CommissionState* found = isKnown(commission) ? ctx.view.commission(subjectKey(commission.getKey())) : nullptr;
-    return provider(found && found->exists ? found->provider : SubjectKey{});
+    return provider(found && found->exists ? found->provider : SubjectKey{});  // never: a known one exists
   };
   auto onlyFirst = [&](const ProviderState* target, size_t earlier) {
     if (!target) return refuse(RefusalCode::UNKNOWN_THING);
@@ -237,7 +237,7 @@ void joinPatient(Context& ctx) {
 }  // namespace
 
 bool Context::hasRight(schema::Right right) const {
-  if (!commission) return false;
+  if (!commission) return false;  // never: mayAct lets nobody else so far
   auto& rights = commission->rights;
   return std::find(rights.begin(), rights.end(), right) != rights.end();
 }
@@ -270,7 +270,7 @@ Verdict patientKnown(const Context& ctx) {
   const auto state = ctx.command.getPatient().getState();
   if (state == schema::Ref::State::INVALID) return refuse(RefusalCode::IDENTIFIER_INVALID);
   if (need == PatientNeed::NONE || (need == PatientNeed::IF_NAMED && state == schema::Ref::State::ABSENT)) return ok();
-  const bool known = state == schema::Ref::State::KNOWN && ctx.patient && ctx.patient->exists;
+  const bool known = state == schema::Ref::State::KNOWN && ctx.patient && ctx.patient->exists;  // never: known: loaded
   return known ? ok() : refuse(RefusalCode::UNKNOWN_THING);
 }
 
@@ -279,14 +279,14 @@ Verdict timeIsRight(const Context& ctx, Lateness lateness) {
   const Micros occurredAt = ctx.occurredAt();
   if (occurredAt > ctx.recordedAt) return mayLieAhead(ctx.command) ? ok() : refuse(RefusalCode::IN_THE_FUTURE);
   if (lateness == Lateness::FREE || ctx.command.getLateReason().size() > 0) return ok();
-  const int64_t hours = ctx.provider ? ctx.provider->policy.lateHours : ProviderPolicy{}.lateHours;
+  const int64_t hours = ctx.provider ? ctx.provider->policy.lateHours : ProviderPolicy{}.lateHours;  // never: has one
   return ctx.recordedAt - occurredAt > hours * HOUR ? refuse(RefusalCode::LATE_WITHOUT_REASON) : ok();
 }
 
 // PDL 4 kap. 1 § for those who write. Taking part now or when it occurred; and the unit that has or had the case goes
 // on completing the journal after it closed, or after the patient died (PDL 3 kap. 9, 11, 14 §§).
 Verdict careParticipation(const Context& ctx) {
-  if (!ctx.commission) return ok();  // the individual, a feed and the operator are bounded by mayAct
+  if (!ctx.commission) return ok();  // never: the individual, a feed and the operator are bounded by mayAct
   const PatientState& patient = *ctx.patient;
   const CommissionState& writer = *ctx.commission;
   if (isOwnJournal(writer, patient)) return refuse(RefusalCode::INNER_SECRECY);

@@ -51,7 +51,7 @@ void fillActor(schema::Actor::Builder actor, const Context& ctx) {
 
 // The unit's authority (PUA) when it has one of its own; else the provider is its own authority.
 SubjectKey authorityOf(const Context& ctx) {
-  if (!ctx.provider) return {};
+  if (!ctx.provider) return {};  // never: asked only when there is one
   auto unit = ctx.provider->units.find(ctx.unitKey());
   if (unit != ctx.provider->units.end() && !unit->second.authority.isZero()) return unit->second.authority;
   return ctx.provider->key;
@@ -72,7 +72,7 @@ schema::Event::Builder Context::draft(schema::Body::Which kind, schema::ItemClas
   common.setItemClass(itemClass);
   common.setOccurredAt(occurredAt());
   common.setOffsetMinutes(command.getOffsetMinutes());
-  if (command.hasLateReason() && command.getLateReason().size() > 0) common.setHasLateReason(true);
+  if (command.hasLateReason() && command.getLateReason().size() > 0) common.setHasLateReason(true);  // never: not empty
   if (provider) {
     set(common.initProvider(), provider->key);
     set(common.initAuthority(), authorityOf(*this));
@@ -98,7 +98,7 @@ schema::Body::Builder Context::patientBody(schema::Event::Builder event) {
 }
 
 schema::Body::Builder Context::patientBody(schema::Event::Builder event, const SubjectKey& key) {
-  const bool isOurs = patient && key == patient->key && patientKeys.size() > 1;
+  const bool isOurs = patient && key == patient->key && patientKeys.size() > 1;  // never: only the patient's own key
   auto parts = event.initPatients(isOurs ? static_cast<unsigned>(patientKeys.size()) : 1);
   set(parts[0].initPatient(), key);
   return parts[0].initBody();

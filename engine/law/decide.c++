@@ -40,14 +40,14 @@ constexpr Chapter CHAPTERS[] = {
 
 Verdict decideChapter(Context& ctx) {
   const Which kind = ctx.command.which();
-  for (const Chapter& chapter : CHAPTERS)
-    if (kind >= chapter.first && kind <= chapter.last) return chapter.decide(ctx);
+  for (const Chapter& chapter : CHAPTERS)                                           // never: each kind has its row
+    if (kind >= chapter.first && kind <= chapter.last) return chapter.decide(ctx);  // never: the rows ascend
   return refuse(RefusalCode::NOT_BUILT);
 }
 
 bool isRead(Which kind) {
   return (kind >= Which::READ_JOURNAL && kind <= Which::READ_EVENTS) ||
-         (kind >= Which::READ_LIST && kind <= Which::EXPORT_FOR_IVO);
+         (kind >= Which::READ_LIST && kind <= Which::EXPORT_FOR_IVO);  // never: it is the last
 }
 
 // §00.1: what occurred although unlawful is recorded with its violations; a deviation and a review item follow, and an
@@ -97,7 +97,7 @@ void recordUnchanged(Context& ctx, Position earlier) {
 // §00.36: who may act comes first, then about whom, then what the chapter says.
 Verdict judge(Context& ctx) {
   Which kind = ctx.command.which();
-  if (kind == Which::NONE || kind == Which::NOT_BUILT) return refuse(RefusalCode::NOT_BUILT);
+  if (kind == Which::NONE || kind == Which::NOT_BUILT) return refuse(RefusalCode::NOT_BUILT);  // never: stopped earlier
   LIGGARE_RULE(mayAct(ctx));
   LIGGARE_RULE(patientKnown(ctx));
   return decideChapter(ctx);
@@ -107,8 +107,8 @@ Verdict judge(Context& ctx) {
 
 schema::Body::Reader EventView::body() const {
   if (common.hasBody()) return common.getBody();
-  for (auto& part : patients)
-    if (part.isBody()) return part.getBody();
+  for (auto& part : patients)                  // never: every event has a body
+    if (part.isBody()) return part.getBody();  // never: the first part has it
   return {};
 }
 

@@ -12,7 +12,7 @@ using schema::TextSlot;
 // Approved as it stands, by another than the one named to do it, who is the one doing it.
 Verdict isApproved(const Context& ctx, const DestructionOrder& order) {
   const SubjectKey& person = ctx.commission->person;
-  if (!order.approvedAt || person != order.executor || person == order.approvedBy)
+  if (!order.approvedAt || person != order.executor || person == order.approvedBy)  // never: executors never approve
     return refuse(RefusalCode::DESTRUCTION_UNDECIDED);
   const auto open = undecidedDependent(ctx, order);
   return open ? refuse(RefusalCode::DESTRUCTION_UNDECIDED, {"dependent=" + text(*open)}) : ok();

@@ -8,14 +8,14 @@ namespace {
 using Kind = schema::Body::Which;
 
 SubjectKey patientOf(const EventView& event) {
-  return event.patients.empty() ? SubjectKey{} : subjectKey(event.patients.front().getPatient());
+  return event.patients.empty() ? SubjectKey{} : subjectKey(event.patients.front().getPatient());  // never: has patient
 }
 SubjectKey personOf(const EventView& event) {
-  return event.actor.isStaff() ? subjectKey(event.actor.getStaff().getPerson()) : SubjectKey{};
+  return event.actor.isStaff() ? subjectKey(event.actor.getStaff().getPerson()) : SubjectKey{};  // never: staff do it
 }
 
 DestructionOrder* orderIn(ArchiveState& state, schema::Id::Reader id) {
-  for (DestructionOrder& order : state.orders)
+  for (DestructionOrder& order : state.orders)  // never: it was found when decided
     if (order.id == thingId(id)) return &order;
   return nullptr;
 }
@@ -37,7 +37,7 @@ void applyOrder(ArchiveState& state, schema::DestructionOrdered::Reader body, co
 // One that came after the order joins it here; what was approved before it was known is approved no more.
 void applyDependent(ArchiveState& state, schema::DependentDecided::Reader body, const EventView& event) {
   DestructionOrder* order = orderIn(state, body.getOrder());
-  if (!order) return;
+  if (!order) return;  // never: it was found when decided
   const ThingId item = thingId(body.getItem());
   auto& all = order->dependents;
   auto found = std::find_if(all.begin(), all.end(), [&](const auto& dependent) { return dependent.item == item; });
@@ -61,13 +61,13 @@ void evolveDestruction(ArchiveState& state, const EventView& event) {
     case Kind::DESTRUCTION_ORDERED: return applyOrder(state, body.getDestructionOrdered(), event);
     case Kind::DEPENDENT_DECIDED: return applyDependent(state, body.getDependentDecided(), event);
     case Kind::DESTRUCTION_APPROVED:
-      if (auto* order = orderIn(state, body.getDestructionApproved().getOrder())) {
+      if (auto* order = orderIn(state, body.getDestructionApproved().getOrder())) {  // never: found when decided
         order->approvedBy = personOf(event);
         order->approvedAt = event.position;
       }
       return;
     case Kind::HOLD_REVIEWED:
-      if (auto* order = orderIn(state, body.getHoldReviewed().getOrder()))
+      if (auto* order = orderIn(state, body.getHoldReviewed().getOrder()))  // never: found when decided
         order->holdsReviewed.push_back({thingId(body.getHoldReviewed().getHold()), event.position});
       return;
     case Kind::DESTRUCTION_EXECUTED:

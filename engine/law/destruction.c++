@@ -208,7 +208,7 @@ std::vector<ThingId> itemsToGo(const Context& ctx, const DestructionOrder& order
     if (dependent.destroy && dependent.destroy->first) all.push_back(dependent.item);
   std::vector<ThingId> signatures;
   for (const Item& item : ctx.patient->items)
-    if (isSignature(item) && item.target && holds(all, *item.target)) signatures.push_back(item.id);
+    if (isSignature(item) && item.target && holds(all, *item.target)) signatures.push_back(item.id);  // never: has one
   all.insert(all.end(), signatures.begin(), signatures.end());
   return all;
 }

@@ -7,7 +7,7 @@ namespace {
 using Kind = schema::Body::Which;
 
 SubjectKey providerOf(const EventView& event) {
-  return event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};
+  return event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};  // never: there is one
 }
 
 void applySync(CommissionState& state, schema::CommissionSynced::Reader body, const EventView& event) {
@@ -67,7 +67,7 @@ void applyProvider(ProviderState& state, schema::ProviderRegistered::Reader body
 // Periods never overlap: a connection opens one, a disconnection closes it.
 void applySvod(ProviderState& state, schema::SvodConnectionSet::Reader body, const EventView& event) {
   const bool open = !state.svod.empty() && state.svod.back().to == 0;
-  if (body.getConnected() && !open) state.svod.push_back({body.getFrom(), 0});
+  if (body.getConnected() && !open) state.svod.push_back({body.getFrom(), 0});  // never: said twice is unchanged
   if (!body.getConnected() && open) state.svod.back().to = body.getFrom();
   state.svodBy = event.position;
 }
@@ -171,7 +171,7 @@ void evolveGovernance(RegionState& state, const SubjectKey& key, const EventView
                                  {contract.getValidFrom(), contract.getValidTo()}});
       return;
     }
-    default: return;
+    default: return;  // never: a region is touched by no others
   }
 }
 

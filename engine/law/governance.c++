@@ -126,7 +126,7 @@ Verdict recordContract(Context& ctx) {
   if (!isRegion(ctx, r.getRegion())) return refuse(RefusalCode::NOT_AUTHORISED);
   LIGGARE_RULE(named(r.getPerformer()));
   const ProviderState* performer = ctx.view.provider(keyOf(r.getPerformer()));
-  if (!performer || !performer->exists) return refuse(RefusalCode::UNKNOWN_THING);
+  if (!performer || !performer->exists) return refuse(RefusalCode::UNKNOWN_THING);  // never: whoever is named is loaded
   auto event = draftGovernance(ctx, Body::PERFORMER_CONTRACT_RECORDED);
   ctx.about(event, thingId(r.getContractId()));
   auto body = ctx.body(event).initPerformerContractRecorded();

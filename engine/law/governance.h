@@ -25,7 +25,7 @@ struct FoundCommission {
 // The commission a command names: it exists, and is the governing provider's own.
 inline FoundCommission ownCommission(const Context& ctx, schema::Ref::Reader ref) {
   const CommissionState* state = isKnown(ref) ? ctx.view.commission(subjectKey(ref.getKey())) : nullptr;
-  if (!state || !state->exists) return {nullptr, refuse(RefusalCode::UNKNOWN_THING)};
+  if (!state || !state->exists) return {nullptr, refuse(RefusalCode::UNKNOWN_THING)};  // never: a known one is synced
   if (state->provider != ctx.providerKey()) return {nullptr, refuse(RefusalCode::NOT_AUTHORISED)};
   return {state, ok()};
 }

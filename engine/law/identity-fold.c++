@@ -21,7 +21,7 @@ void applyRegistered(PatientState& state, schema::PatientRegistered::Reader body
 // A personnummer that comes later states the birth day, which no other number does (§00.34).
 void applyIdentifier(PatientState& state, schema::Identifier::Reader identifier, const EventView& event) {
   addAlias(state, identifier, event);
-  if (auto read = parsePersonIdentifier(identifier.getValue().cStr()))
+  if (auto read = parsePersonIdentifier(identifier.getValue().cStr()))  // never: it was read before
     if (auto born = birthDay(*read)) state.birthDay = *born;
 }
 

@@ -38,7 +38,7 @@ bool isPersonnummer(schema::Ref::Reader ref) {
 bool isTaken(const Context& ctx, schema::Ref::Reader ref) {
   if (!isKnown(ref)) return false;
   const PatientState* owner = ctx.view.patient(keyOf(ref));
-  return !owner || owner->exists;
+  return !owner || owner->exists;  // never: whoever is named is loaded
 }
 
 void fillIdentifier(schema::Identifier::Builder to, schema::Ref::Reader ref) {
@@ -99,7 +99,7 @@ Verdict addIdentifier(Context& ctx) {
   const auto tag = IdentifierTag::from(thingId(ref.getTag()));
   for (const Alias& alias : ctx.patient->aliases)
     if (alias.tag == tag) return alreadySo(alias.position);
-  if (isKnown(ref) && keyOf(ref) != ctx.patient->key) return refuse(RefusalCode::IDENTIFIER_TAKEN);
+  if (isKnown(ref) && keyOf(ref) != ctx.patient->key) return refuse(RefusalCode::IDENTIFIER_TAKEN);  // never: has alias
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
 
   auto event = ctx.draft(Body::PATIENT_IDENTIFIER_ADDED, ItemClass::IDENTITY);
@@ -246,7 +246,7 @@ Verdict recordGuardian(Context& ctx) {
   LIGGARE_RULE(registers(ctx));
   auto r = ctx.command.getRecordGuardian();
   LIGGARE_RULE(named(r.getGuardian()));
-  if (!namesPerson(r.getGuardian())) return refuse(RefusalCode::IDENTIFIER_INVALID);
+  if (!namesPerson(r.getGuardian())) return refuse(RefusalCode::IDENTIFIER_INVALID);  // never: read as a person's
   const Micros from = orWhenItOccurred(ctx, r.getValidFrom());
   Micros to = r.getValidTo();
   if (auto adult = comesOfAge(ctx); adult && r.getIsGuardian()) {
@@ -323,7 +323,7 @@ Verdict endRelation(Context& ctx) {
   auto found = std::find_if(relations.begin(), relations.end(), [&](const Relation& r) { return r.id == id; });
   if (found == relations.end()) return refuse(RefusalCode::UNKNOWN_THING);
   if (!found->provider.isZero() && found->provider != ctx.providerKey()) return refuse(RefusalCode::NOT_AUTHORISED);
-  if (found->valid.to != 0 && found->valid.to <= ctx.occurredAt())
+  if (found->valid.to != 0 && found->valid.to <= ctx.occurredAt())  // never: all have an end
     return alreadySo(found->endedBy ? found->endedBy : found->position);
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
   auto event = ctx.draft(Body::CARE_RELATION_ENDED, ItemClass::RELATION);

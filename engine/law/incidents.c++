@@ -20,7 +20,7 @@ constexpr Micros REPORT_WITHIN = 72 * HOUR;
 const ReviewState& reviewOf(const Context& ctx) {
   static const ReviewState NOTHING;
   const ReviewState* review = ctx.view.review(ctx.providerKey());
-  return review ? *review : NOTHING;
+  return review ? *review : NOTHING;  // never: it is loaded for staff
 }
 
 const Incident* findIncident(const ReviewState& review, const ThingId& id) {

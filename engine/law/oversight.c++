@@ -187,7 +187,7 @@ Verdict orderWorklist(Context& ctx) {
 // T01 to T22 (§4.2).
 bool isTrigger(const std::string& name) {
   if (name.size() != 3 || name[0] != 'T' || name < "T01" || name > "T22") return false;
-  return name[1] >= '0' && name[1] <= '2' && name[2] >= '0' && name[2] <= '9';
+  return name[1] >= '0' && name[1] <= '2' && name[2] >= '0' && name[2] <= '9';  // never: bounded by T01 and T22
 }
 // Lists of persons and relations, off until somebody has decided them (§00.32).
 bool isList(const std::string& trigger) { return trigger == "T03" || trigger == "T04" || trigger == "T06"; }

@@ -24,7 +24,7 @@ std::string toldRegion(const Context& ctx, const Residence& home, Micros t) {
                              isProtected(*ctx.patient, ProtectionKind::SECRECY_MARK, t);
   if (anyProtection) return {};
   const RegionState* region = ctx.view.region(home.region);
-  return region && !region->code.empty() ? region->code : home.code;
+  return region && !region->code.empty() ? region->code : home.code;  // never: regions are loaded
 }
 
 // 2 § st2: both regions have agreed, for all or for this case.
@@ -33,7 +33,7 @@ const Agreement* agreementBetween(const Context& ctx, const SubjectKey& home, co
   const RegionState* region = ctx.view.region(performing);
   if (!region) return nullptr;
   for (const Agreement& agreement : region->agreements) {
-    const bool theirs = agreement.home == home && agreement.performing == performing;
+    const bool theirs = agreement.home == home && agreement.performing == performing;  // never: it is in their book
     const bool forCase = agreement.caseOnly.isZero() || agreement.caseOnly == caseId;
     if (theirs && forCase && agreement.valid.covers(swedishDay(t))) return &agreement;
   }
@@ -42,8 +42,8 @@ const Agreement* agreementBetween(const Context& ctx, const SubjectKey& home, co
 
 // 2 § st3: the region has contracted this performer.
 const Contract* contractWith(const Context& ctx, const SubjectKey& region, const SubjectKey& performer, Micros t) {
-  const RegionState* book = region.isZero() ? nullptr : ctx.view.region(region);
-  if (!book) return nullptr;
+  const RegionState* book = region.isZero() ? nullptr : ctx.view.region(region);  // never: a region is named
+  if (!book) return nullptr;                                                      // never: regions are loaded
   for (const Contract& contract : book->contracts)
     if (contract.performer == performer && contract.valid.covers(swedishDay(t))) return &contract;
   return nullptr;

@@ -68,7 +68,7 @@ Days keptThrough(const PatientState& patient, const Item& item, uint16_t years) 
     if (other.target == item.id) latest = std::max(latest, other.recordedAt);
   for (const Disclosure& disclosure : patient.disclosures) {
     if (!holds(disclosure.items, item.id)) continue;
-    if (const Item* row = findItem(patient, disclosure.id)) latest = std::max(latest, row->recordedAt);
+    if (const Item* row = findItem(patient, disclosure.id)) latest = std::max(latest, row->recordedAt);  // never: gone
   }
   return yearsAfter(swedishDay(latest), years);
 }

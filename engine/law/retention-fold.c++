@@ -10,7 +10,7 @@ SubjectKey patientOf(const EventView& event) {
   return event.patients.empty() ? SubjectKey{} : subjectKey(event.patients.front().getPatient());
 }
 SubjectKey personOf(const EventView& event) {
-  return event.actor.isStaff() ? subjectKey(event.actor.getStaff().getPerson()) : SubjectKey{};
+  return event.actor.isStaff() ? subjectKey(event.actor.getStaff().getPerson()) : SubjectKey{};  // never: staff do it
 }
 
 void applyHold(ProviderState& state, schema::LegalHoldSet::Reader body, const EventView& event) {

@@ -110,7 +110,7 @@ Verdict drawSample(Context& ctx) {
   const ReviewCampaign* campaign = findCampaign(reviewOf(ctx), thingId(asked.getCampaignId()));
   if (!campaign) return refuse(RefusalCode::UNKNOWN_THING);
   if (campaign->sampledBy) return alreadySo(campaign->sampledBy);
-  if (campaign->closedBy) return refuse(RefusalCode::CASE_STATE);
+  if (campaign->closedBy) return refuse(RefusalCode::CASE_STATE);  // never: a closed one has its sample
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
   uint64_t drawn = 0, population = 0;
   bool fits = asked.getSeed() == campaign->seed && asked.getMethod().size() > 0;

@@ -89,7 +89,7 @@ Verdict askClarification(Context& ctx) {
 
 // Whoever is reviewed says it themselves, or somebody writes down what they said; it is no review.
 Verdict recordUserStatement(Context& ctx) {
-  if (!ctx.commission) return refuse(RefusalCode::NOT_AUTHORISED);
+  if (!ctx.commission) return refuse(RefusalCode::NOT_AUTHORISED);  // never: only staff get here
   auto asked = ctx.command.getRecordUserStatement();
   const ReviewCase* of = findReview(ctx, thingId(asked.getReviewId()));
   const bool oneself = of && of->reviewed == ctx.commission->person;
@@ -195,13 +195,13 @@ Verdict closeReviewCase(Context& ctx) {
 // --- folding -------------------------------------------------------------------------------------
 
 ReviewCase* caseOf(ReviewState& state, const ThingId& id) {
-  for (ReviewCase& c : state.cases)
+  for (ReviewCase& c : state.cases)  // never: it was found when decided
     if (c.id == id) return &c;
   return nullptr;
 }
 void step(ReviewState& state, schema::Id::Reader id, State to, const EventView& event) {
   ReviewCase* of = caseOf(state, thingId(id));
-  if (!of) return;
+  if (!of) return;  // never: it was found when decided
   of->state = to;
   of->stateBy = event.position;
 }
@@ -239,7 +239,7 @@ void keepCase(ReviewState& state, schema::ReviewCaseOpened::Reader said, const E
 }
 void keepAssessed(ReviewState& state, schema::ReviewAssessed::Reader said, const EventView& event) {
   step(state, said.getReview(), State::ASSESSED, event);
-  if (ReviewCase* of = caseOf(state, thingId(said.getReview()))) of->outcome = said.getOutcome();
+  if (ReviewCase* of = caseOf(state, thingId(said.getReview()))) of->outcome = said.getOutcome();  // never: known case
 }
 void keepIncident(ReviewState& state, schema::IncidentRegistered::Reader said, const EventView& event) {
   Incident incident;
@@ -275,7 +275,7 @@ Verdict decideReview(Context& ctx) {
     case Which::REGISTER_INCIDENT: return registerIncident(ctx);
     case Which::REPORT_INCIDENT: return reportIncident(ctx);
     case Which::CLOSE_CAMPAIGN: return closeCampaign(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: every kind is above
   }
 }
 
@@ -293,7 +293,7 @@ void evolveReview(ReviewState& state, const EventView& event) {
     case Body::CLARIFICATION_ASKED:
       return step(state, body.getClarificationAsked().getReview(), State::CLARIFICATION_ASKED, event);
     case Body::USER_STATEMENT_RECORDED:
-      if (ReviewCase* of = caseOf(state, thingId(body.getUserStatementRecorded().getReview())))
+      if (ReviewCase* of = caseOf(state, thingId(body.getUserStatementRecorded().getReview())))  // never: known case
         of->statementRecorded = true;
       return;
     case Body::REVIEW_ASSESSED: return keepAssessed(state, body.getReviewAssessed(), event);
@@ -312,7 +312,7 @@ void evolveReview(ReviewState& state, const EventView& event) {
       for (ReviewCampaign& campaign : state.campaigns)
         if (campaign.id == thingId(body.getCampaignClosed().getCampaign())) campaign.closedBy = event.position;
       return;
-    default: return;
+    default: return;  // never: no others touch a review
   }
 }
 

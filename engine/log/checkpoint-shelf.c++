@@ -131,4 +131,28 @@ CheckpointShelf::Newest CheckpointShelf::newest() const {
   return out;
 }
 
+void CheckpointShelf::copyUpTo(uint64_t size, const std::string& to) const {
+  KJ_REQUIRE(std::filesystem::create_directory(to), "something is in the way", to);
+  for (const std::string& file : files()) {
+    std::string out;
+    for (const Kept& kept : framesOf(file).kept) {
+      // One that cannot be read is kept as it is: verify tells of it, in the copy as in the original.
+      if (!kept.checkpoint || kept.checkpoint->head.size <= size)
+        out += std::to_string(kept.note.size()) + "\n" + kept.note;
+    }
+    if (out.empty()) continue;
+    std::string path = to + file.substr(file.rfind('/'));
+    int made;
+    KJ_SYSCALL(made = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644), path);
+    KJ_DEFER(close(made));
+    for (std::string_view rest = out; !rest.empty();) {
+      ssize_t n;
+      KJ_SYSCALL(n = write(made, rest.data(), rest.size()), path);
+      rest.remove_prefix(size_t(n));
+    }
+    KJ_SYSCALL(fsync(made), path);
+  }
+  syncDirectoryOf(to + "/");
+}
+
 }  // namespace liggare

@@ -40,6 +40,10 @@ class CheckpointShelf {
   };
   Newest newest() const;
 
+  // Writes every whole frame of a size up to `size`, byte for byte and file for file, to another directory, which is
+  // made and must not exist. Durable when it returns. Another process or thread may add meanwhile.
+  void copyUpTo(uint64_t size, const std::string& to) const;
+
  private:
   std::string directory;
   int fd = -1;

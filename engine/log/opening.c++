@@ -2,6 +2,8 @@
 
 #include <kj/debug.h>
 
+#include <set>
+
 #include "engine/log/checkpoint-shelf.h"
 
 namespace liggare {
@@ -99,9 +101,11 @@ Followed followChain(Store& store, uint64_t promised) {
 }
 
 // Commits above the end of the chain cannot be used, but what their headers say was durable when they were built was
-// promised.
-void gatherAbove(Promises& to, Store& store, const Head& end, const std::string& path) {
+// promised. Answers how many such commits there are traces of, each counted once.
+size_t gatherAbove(Promises& to, Store& store, const Head& end, const std::string& path) {
+  std::set<Position> above;
   auto take = [&](const CommitHeader& header, const char* source) {
+    if (header.first >= end.size) above.insert(header.first);
     if (header.durable.size > end.size) to.add(header.durable, source);
   };
   auto fault = readingFault(end.size, [&] {
@@ -121,6 +125,7 @@ void gatherAbove(Promises& to, Store& store, const Head& end, const std::string&
       if (header && key->sub == 0 && header->last() == key->last) take(*header, "the write-ahead log");
     }
   }
+  return above.size();
 }
 
 // Whether the log contains what was promised. It may be longer.
@@ -145,20 +150,36 @@ std::optional<OpenRefused> missingPromise(Log& log, const Promises& promises, co
 // What is known after the store has been read and before it has been touched.
 struct Examined {
   Followed followed;
+  size_t commitsAbove = 0;
   std::unique_ptr<Log> log;
+  std::optional<OpenRefused> refused;
 };
-std::variant<Examined, OpenRefused> examine(Promises& promises, const std::string& path, LineSealer& lines) {
+Examined examine(Promises& promises, const std::string& path, LineSealer& lines) {
+  Examined out;
   std::unique_ptr<Store> store;
   auto fault = readingFault(0, [&] { store = openRocks(path, RocksProfile::LOG, Mode::READ_ONLY); });
-  if (fault) return refuse(std::move(*fault), promises);
-  Examined out;
-  out.followed = followChain(*store, promises.farthest());
-  gatherAbove(promises, *store, out.followed.end, path);
-  fault = readingFault(out.followed.end.size,
-                       [&] { out.log = std::make_unique<Log>(std::move(store), lines, out.followed.end); });
-  if (fault) return refuse(std::move(*fault), promises);
-  if (auto refused = missingPromise(*out.log, promises, out.followed)) return std::move(*refused);
+  if (!fault) {
+    out.followed = followChain(*store, promises.farthest());
+    out.commitsAbove = gatherAbove(promises, *store, out.followed.end, path);
+    fault = readingFault(out.followed.end.size,
+                         [&] { out.log = std::make_unique<Log>(std::move(store), lines, out.followed.end); });
+  }
+  out.refused = fault ? refuse(std::move(*fault), promises) : missingPromise(*out.log, promises, out.followed);
   return out;
+}
+
+// What was promised, as far as it can be read; and why the head file, without which nothing is opened, cannot.
+std::optional<Finding> gather(Promises& to, const LogPlace& place, std::span<const Evidence> offered) {
+  auto bad = gatherHeadFile(to, headPath(place.directory));
+  gatherCheckpoints(to, place);
+  for (const Evidence& e : offered) to.add(e.head, e.source);
+  return bad;
+}
+
+std::string requireLog(const LogPlace& place) {
+  std::string path = logPath(place.directory);
+  KJ_REQUIRE(fileExists(path) || fileExists(headPath(place.directory)), "there is no log here", place.directory);
+  return path;
 }
 
 // From here the disk is written: the store recovers for good (into tables, synced), and what lies above the chain goes.
@@ -184,20 +205,16 @@ void createLog(const std::string& directory) {
 
 std::variant<OpenedLog, OpenRefused> openLog(const LogPlace& place, LineSealer& lines, Access access,
                                              std::span<const Evidence> offered) {
-  std::string path = logPath(place.directory);
-  KJ_REQUIRE(fileExists(path) || fileExists(headPath(place.directory)), "there is no log here", place.directory);
+  std::string path = requireLog(place);
   auto lock =
       std::make_unique<DirLock>(place.directory, access == Access::WRITE ? LockKind::EXCLUSIVE : LockKind::SHARED);
 
   Promises promises;
-  auto bad = gatherHeadFile(promises, headPath(place.directory));
-  gatherCheckpoints(promises, place);
-  for (const Evidence& e : offered) promises.add(e.head, e.source);
+  auto bad = gather(promises, place, offered);
   if (bad) return refuse(std::move(*bad), promises);
 
-  auto examined = examine(promises, path, lines);
-  if (auto* refused = std::get_if<OpenRefused>(&examined)) return std::move(*refused);
-  auto& [followed, readable] = std::get<Examined>(examined);
+  auto [followed, commitsAbove, readable, refused] = examine(promises, path, lines);
+  if (refused) return std::move(*refused);
   if (followed.stop)
     promises.notes.push_back("unacknowledged rows above " + std::to_string(followed.end.size) + " are damaged");
 
@@ -210,6 +227,22 @@ std::variant<OpenedLog, OpenRefused> openLog(const LogPlace& place, LineSealer& 
     out = reopenForWriting(place, lines, followed.end, std::move(promises.notes));
   }
   out.log->keep(std::move(lock));
+  return out;
+}
+
+Prospect foresee(const LogPlace& place, LineSealer& lines, std::span<const Evidence> offered) {
+  std::string path = requireLog(place);
+  DirLock lock(place.directory, LockKind::SHARED);
+  Promises promises;
+  auto bad = gather(promises, place, offered);
+  auto examined =
+      examine(promises, path, lines);  // also when the head file is bad: how far the log goes is worth knowing
+  Prospect out;
+  out.end = examined.followed.end;
+  out.refused = bad ? refuse(std::move(*bad), promises) : std::move(examined.refused);
+  if (!out.refused) out.commitsAbove = examined.commitsAbove;
+  out.promises = std::move(promises.all);
+  out.notes = std::move(promises.notes);
   return out;
 }
 

@@ -53,6 +53,17 @@ void createLog(const std::string& directory);
 std::variant<OpenedLog, OpenRefused> openLog(const LogPlace& place, LineSealer& lines, Access access,
                                              std::span<const Evidence> offered = {});
 
+// What opening for writing would do, found out without touching anything: for whoever is to decide whether to open.
+struct Prospect {
+  std::vector<Evidence> promises;  // what was read beside the store and what was offered
+  Head end;                        // of the proven chain; 0 when not even its beginning can be read
+  std::optional<OpenRefused> refused;
+  uint64_t commitsAbove = 0;  // traces above the chain, whole or torn: nobody was answered on them, they go
+  std::vector<std::string> notes;
+};
+// Throws as openLog does.
+Prospect foresee(const LogPlace& place, LineSealer& lines, std::span<const Evidence> offered = {});
+
 inline std::string logPath(const std::string& directory) { return directory + "/log"; }
 inline std::string headPath(const std::string& directory) { return directory + "/head"; }
 inline std::string checkpointsPath(const std::string& directory) { return directory + "/checkpoints"; }

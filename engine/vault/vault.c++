@@ -84,6 +84,13 @@ struct Vault::Shard {
   }
 };
 
+std::optional<uint64_t> vaultVersionIn(Store& records) {
+  auto value = records.get(VERSION_KEY);
+  if (!value) return 0;
+  if (value->size() != 8) return std::nullopt;
+  return getBe64(value->data());
+}
+
 Vault::Vault(Store& records, KeyHolder& keys, Random& source, size_t cachedStreams)
     : store(records), holder(keys), random(source), origin(keys.origin()) {
   if (auto mark = store.get(MARK_KEY)) {
@@ -91,10 +98,9 @@ Vault::Vault(Store& records, KeyHolder& keys, Random& source, size_t cachedStrea
     KJ_REQUIRE(asText(Bytes(*mark).subspan(1)) == origin, "the vault belongs to another journal than the key holder");
     hasMark = true;
   }
-  if (auto value = store.get(VERSION_KEY)) {
-    KJ_REQUIRE(value->size() == 8, "the vault's version is damaged", value->size());
-    currentVersion = getBe64(value->data());
-  }
+  auto version = vaultVersionIn(store);
+  KJ_REQUIRE(version.has_value(), "the vault's version is damaged");
+  currentVersion = *version;
   for (size_t i = 0; i < SHARDS; ++i) {
     shards.push_back(std::make_unique<Shard>());
     shards.back()->capacity = std::max<size_t>(1, cachedStreams / SHARDS);

@@ -48,6 +48,9 @@ struct KeyAnswer {
   explicit operator bool() const { return fault == KeyFault::NONE; }
 };
 
+// The version of a vault that lies in a store, without any key: 0 for an empty one, nothing when it is damaged.
+std::optional<uint64_t> vaultVersionIn(Store& records);
+
 class Vault {
  public:
   // Store, holder and random must outlive it; `source` is called under a lock. Throws when the store is another

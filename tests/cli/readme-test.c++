@@ -1,5 +1,5 @@
-// What the README tells people to type is typed: every line beginning with "$ " in a ```console block, in order, in one
-// temporary directory. Its promised output is for people; here only that it works.
+// What the README and docs/operating.md tell people to type is typed: every line beginning with "$ " in a ```console
+// block, in order, in one temporary directory. Its promised output is for people; here only that it works.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -27,8 +27,9 @@ std::vector<std::string> commandsOf(const std::string& path) {
 // Commands that build or install are what `.ci/run` does; a test does not build itself.
 bool isForAnotherDay(const std::string& command) { return command.starts_with("./dev") || command.starts_with("git "); }
 
-TEST(Readme, ItsCommandsWork) {
-  auto commands = commandsOf(test::sourceDir() + "/README.md");
+void expectCommandsWork(const std::string& page) {
+  auto commands = commandsOf(test::sourceDir() + page);
+  EXPECT_GT(commands.size(), 5u) << page;
   test::TemporaryDirectory place;
   for (auto& command : commands) {
     // People start what they built; the test starts what it was built with.
@@ -39,9 +40,12 @@ TEST(Readme, ItsCommandsWork) {
     int expected = 0;
     if (auto at = command.find("# exit "); at != std::string::npos) expected = std::stoi(command.substr(at + 7));
     auto ran = test::runShell(command, place.path());
-    EXPECT_EQ(ran.code, expected) << command << "\n" << ran.err;
+    EXPECT_EQ(ran.code, expected) << command << "\n" << ran.out << ran.err;
   }
 }
+
+TEST(Readme, ItsCommandsWork) { expectCommandsWork("/README.md"); }
+TEST(OperatingPage, ItsCommandsWork) { expectCommandsWork("/docs/operating.md"); }
 
 }  // namespace
 }  // namespace liggare

@@ -16,10 +16,10 @@ using test::linesOf;
 using test::runLiggare;
 using test::TemporaryDirectory;
 
-const std::vector<std::string> VERBS = {"init",         "append",       "journal",    "shared",    "access-log",
-                                        "search",       "verify",       "checkpoint", "tail",      "rebuild",
-                                        "simulate",     "demo",         "explain",    "access-as", "prove",
-                                        "verify-proof", "export-tiles", "close",      "bundle",    "verify-bundle"};
+const std::vector<std::string> VERBS = {"init",    "append",        "journal", "shared",       "access-log",   "search",
+                                        "verify",  "checkpoint",    "tail",    "rebuild",      "simulate",     "demo",
+                                        "explain", "access-as",     "prove",   "verify-proof", "export-tiles", "close",
+                                        "bundle",  "verify-bundle", "backup",  "restore",      "doctor"};
 
 struct Commandline : testing::Test {
   TemporaryDirectory place;
@@ -59,7 +59,7 @@ TEST(CommandlineHelp, WordsThatNobodyKnowsAreUsage) {
 
 TEST(CommandlineFaults, ADirectoryThatIsNoJournalIsNotFound) {
   TemporaryDirectory place;
-  for (std::string verb : {"append", "verify", "checkpoint", "tail", "rebuild"}) {
+  for (std::string verb : {"append", "verify", "checkpoint", "tail", "rebuild", "doctor"}) {
     auto ran = runLiggare({verb, place.path()});
     EXPECT_EQ(ran.code, 3) << verb;
     Commandline::expectOneLine(ran);

@@ -1,0 +1,76 @@
+// Taking a backup in: into a directory of its own, in which nothing lies, and only when every byte of it has been read
+// and found to be what was written. The way is that of init: beside its place, moved there whole.
+//
+//   1  the manifest, its signature, every file's digest        what the disk did to the backup since it was made
+//   2  opening and verifying as `verify --full` does           what somebody did to it before or after
+//   3  the evidence that was offered                           whether it is the newest there is
+//   4  a cut, when one was asked for
+//
+// A backup is whole by itself also when it is old: only what others were promised tells that it has been rolled back.
+// Without evidence nobody can know, and the answer says so.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "engine/backup.h"
+#include "engine/log/verify.h"
+
+namespace liggare {
+
+// What somebody was promised, as it was handed in.
+struct ReceiptShown {
+  Position position = 0;
+  Hash leaf;
+};
+struct OfferedEvidence {
+  std::string source;                  // how the person named it
+  std::optional<std::string> note;     // a signed checkpoint
+  std::optional<Head> head;            // a head file: of this machine, unsigned
+  std::vector<ReceiptShown> receipts;  // position and leaf hash
+};
+
+// Where the log is to end. It ends at the end of a commit, at or below what was asked.
+struct CutAt {
+  std::optional<Position> position;  // the last entry that may be in it
+  std::optional<Micros> time;        // nothing recorded after it
+};
+
+struct RestoreOptions {
+  std::string backup, directory;
+  std::string keyFile;  // the key holder's; empty: DIR.keys. Without one, what needs keys is not checked.
+  std::optional<CutAt> cut;
+  std::vector<OfferedEvidence> evidence;
+};
+
+struct RestoreFault {
+  enum class Kind : uint8_t {
+    NOT_A_BACKUP,
+    NEWER_FORMAT,
+    EXISTS,        // something lies in the directory already
+    NO_ROOM,       // the disk would go below its floor
+    DAMAGED,       // a file, or the log in them, is not what was written
+    ROLLED_BACK,   // the backup is whole, and somebody was promised more than it holds
+    BAD_EVIDENCE,  // what was offered is no evidence about this log
+    BAD_CUT,       // nothing of the journal would be left
+    NO_KEY_HOLDER  // the key file that was named cannot be used
+  } kind;
+  std::string why;                    // one line, Swedish
+  uint64_t lostFrom = 0, lostTo = 0;  // ROLLED_BACK: promised and not there
+};
+
+struct Restored {
+  BackupManifest manifest;
+  VerifyReport report;        // of the whole backup
+  Head head;                  // what lies in the directory now
+  Micros lastRecordedAt = 0;  // of its last entry
+  bool isCut = false;         // shorter than the backup: read, never continued (journal-files.h)
+  std::string withoutKeys;    // why lines and vault were not opened; empty when they were
+  size_t evidenceHeld = 0;    // pieces of evidence that were compared
+};
+
+// Nothing is left behind on a fault, and the backup is only read.
+std::variant<Restored, RestoreFault> restoreJournal(const RestoreOptions& options, const BackupProgress& reading,
+                                                    const VerifyProgress& verifying);
+
+}  // namespace liggare
