@@ -71,8 +71,9 @@ struct Run {
 std::vector<Run> runsOf(const Reading& reading, size_t first, size_t end) {
   std::vector<Run> runs;
   for (size_t i = first; i < end; ++i) {
-    if (!reading.rows[i].patient) continue;  // unknown here: counted, and nobody's share
-    bool goesOn = !runs.empty() && runs.back().end == i && reading.rows[i - 1].patient == reading.rows[i].patient;
+    if (!reading.rows[i].patient) continue;                     // unknown here: counted, and nobody's share
+    const bool isNext = !runs.empty() && runs.back().end == i;  // never: a gap, since the unknown come last
+    const bool goesOn = isNext && reading.rows[i - 1].patient == reading.rows[i].patient;
     if (goesOn)
       ++runs.back().end;
     else
@@ -191,13 +192,15 @@ void openReviews(Context& ctx, const Reading& reading) {
     const std::vector<SubjectKey> keys = keysOf(ctx.view, p);
     return std::any_of(keys.begin(), keys.end(), [&](auto& key) { return ctx.provider->staffAsPatients.count(key); });
   };
-  if (ctx.commission && ctx.provider && reading.whole.allowed() && anyOf(reading, isColleague)) review("T05");
+  if (ctx.commission && reading.whole.allowed() && anyOf(reading, isColleague)) review("T05");
   if (ctx.commission && reading.whole.allowed() && anyOf(reading, isShielded)) review("T07");
   if (anyAllowed(reading, [](const GateAnswer& a) { return a.statedOnly; })) review("T08");
   bool special = anyAllowed(
       reading, [](const GateAnswer& a) { return isEmergencyGround(a.ground) || a.ground == Ground::SVOD33; });
   if (special) review("T12");
-  bool dead = anyOf(reading, [&](const PatientState& p) { return p.died && *p.died <= swedishDay(ctx.recordedAt); });
+  const bool dead = anyOf(reading, [&](const PatientState& p) {
+    return p.died && *p.died <= swedishDay(ctx.recordedAt);  // never: a death to come
+  });
   if (dead && ctx.commission && mayBeSaid) review("T15");  // domain case 96: an attempt too
   if (ctx.commission && !restsOnReviewedAnalysis(ctx)) review("T17");
   if (reading.action == Action::ADMIN) review("T20");

@@ -19,9 +19,9 @@ GateAnswer allow(Ground ground) { return {AccessOutcome::ALLOW, RefusalCode::NON
 // PDL 5:5: the patient, logged in as such, and nobody in the patient's place (§00.21: no ombud). mayAct has seen to it
 // that the patient asks for nobody else's.
 bool isPatientSelf(const Context& ctx) {
-  return ctx.command.getActor().isPatient() && ctx.patient && ctx.patient->exists;
+  return ctx.command.getActor().isPatient() && ctx.patient && ctx.patient->exists;  // never: mayAct has seen to it
 }
-bool isStaff(const Context& ctx) { return ctx.commission && ctx.provider; }
+bool isStaff(const Context& ctx) { return ctx.commission && ctx.provider; }  // never: set together
 
 // Every id asked for is among the items found: else the read is of something that is not in this journal (R-OKAND).
 bool allFound(capnp::List<schema::Id>::Reader wanted, const std::vector<const Item*>& items) {
@@ -37,7 +37,7 @@ template <typename Judge>
 void judgeItems(Reading& reading, const std::vector<const Item*>& items, Judge judge) {
   for (const Item* item : items) {
     GateAnswer answer = judge(*item);
-    if (answer.code == RefusalCode::INNER_BLOCK) reading.flags.hasBlocked = true;  // PDL 4:4 st. 3: may be shown
+    if (answer.code == RefusalCode::INNER_BLOCK) reading.flags.hasBlocked = true;  // PDL 4:4 st. 3; never: of others'
     if (answer.allowed()) reading.flags.hasUnblocked = true;
     reading.rows.push_back({item->id, item->position, item->itemClass, item->unit, item->provider, answer});
   }
@@ -79,7 +79,7 @@ std::vector<const Item*> journalItems(const Context& ctx, schema::ReadJournal::R
 // PDL 3:1, 4:1: a person of whom this provider has nothing is as unknown here as one whom nobody knows; that another
 // provider has them is not told. One's own journal is another matter, with its own answer.
 bool isUnknownHere(const Context& ctx) {
-  return !isPatientOf(*ctx.patient, ctx.providerKey()) && !isOwnJournal(*ctx.commission, *ctx.patient);
+  return !isPatientOf(*ctx.patient, *ctx.provider) && !isOwnJournal(*ctx.commission, *ctx.patient);
 }
 
 // PDL 4 kap.: the provider's own journal, item by item. PDL 5:5: the patient's own reading, whole.
@@ -216,7 +216,7 @@ RefusalCode logTarget(const Context& ctx, schema::ReadAccessLog::Reader read) {
   auto isKnown = [](schema::Ref::Reader ref) { return ref.getState() == schema::Ref::State::KNOWN; };
   switch (read.getPerspective()) {
     case Perspective::PATIENT:
-      return ctx.patient && ctx.patient->exists ? RefusalCode::NONE : RefusalCode::UNKNOWN_THING;
+      return ctx.patient && ctx.patient->exists ? RefusalCode::NONE : RefusalCode::UNKNOWN_THING;  // never: known first
     case Perspective::USER: return isKnown(read.getStaff()) ? RefusalCode::NONE : RefusalCode::UNKNOWN_THING;
     case Perspective::UNIT: {
       bool ours = isKnown(read.getUnit()) && ctx.provider->units.count(subjectKey(read.getUnit().getKey())) > 0;
@@ -259,19 +259,19 @@ Verdict searchFor(Context& ctx) {
   if (!mayRead(ctx)) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
   bool forbidden = read.getTerm() != schema::Search::SearchTerm::IDENTIFIER;
   if (forbidden) return recordDenied(ctx, reading, RefusalCode::FORBIDDEN_SEARCH);
-  bool known = ctx.patient && ctx.patient->exists && !isUnknownHere(ctx);
+  bool known = ctx.patient && ctx.patient->exists && !isUnknownHere(ctx);  // never: patientKnown has seen to it
   if (!known) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
   reading.whole = innerSecrecyGate(readerOf(ctx), *ctx.patient, claimOf(reading.claim), ctx.recordedAt);
   reading.rows.push_back({{}, 0, ItemClass::IDENTITY, ctx.unitKey(), ctx.providerKey(), reading.whole});
   return record(ctx, reading);
 }
 
-// PDL 4:3: raw events show everybody's data at once: review staff, and those who run the machine (T20, always queued).
+// PDL 4:3: raw events show everybody's data at once: for review staff. Those who run the machine were refused before
+// they came here, and their attempt is queued (T20).
 Verdict readEvents(Context& ctx) {
   Reading reading = readingOf(ctx);
-  bool review = isStaff(ctx) && ctx.hasRight(Right::REVIEW);
-  if (!ctx.isOperator() && !review) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
-  reading.whole = allow(ctx.isOperator() ? Ground::WORK_ADMIN : Ground::LOG_REVIEW);
+  if (!ctx.hasRight(Right::REVIEW)) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
+  reading.whole = allow(Ground::LOG_REVIEW);
   return record(ctx, reading);
 }
 
@@ -287,7 +287,7 @@ Verdict decideAccess(Context& ctx) {
     case Which::READ_ACCESS_LOG: return readAccessLog(ctx);
     case Which::SEARCH: return searchFor(ctx);
     case Which::READ_EVENTS: return readEvents(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: each kind has its row
   }
 }
 

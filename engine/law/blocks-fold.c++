@@ -9,7 +9,7 @@ namespace {
 using schema::Body;
 
 SubjectKey providerOf(const EventView& event) {
-  return event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};
+  return event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};  // never: all have one
 }
 
 void keepInformed(PatientState& state, const EventView& event) {
@@ -40,7 +40,7 @@ Block* blockOf(PatientState& state, const ThingId& id) {
 
 void endBlock(PatientState& state, const EventView& event, schema::BlockEnded::Reader said) {
   Block* block = blockOf(state, thingId(said.getBlock()));
-  if (!block) return;
+  if (!block) return;  // never: only of a block that is there
   block->ended = true;
   block->endedBy = event.position;
   block->valid.to = said.getEffectiveAt();
@@ -54,7 +54,7 @@ std::vector<ThingId> itemsOf(capnp::List<schema::Id>::Reader ids) {
 
 void keepLift(PatientState& state, const EventView& event, schema::BlockTemporarilyLifted::Reader said) {
   Block* block = blockOf(state, thingId(said.getBlock()));
-  if (!block) return;
+  if (!block) return;  // never: only of a block that is there
   Lift lift;
   lift.id = thingId(said.getLift());
   lift.reason = said.getReason();
@@ -68,7 +68,7 @@ void keepLift(PatientState& state, const EventView& event, schema::BlockTemporar
 
 void endLift(PatientState& state, const EventView& event, schema::LiftCancelled::Reader said) {
   Block* block = blockOf(state, thingId(said.getBlock()));
-  if (!block) return;
+  if (!block) return;  // never: only of a block that is there
   for (Lift& lift : block->lifts) {
     if (lift.id != thingId(said.getLift())) continue;
     lift.valid.to = said.getEffectiveAt();
@@ -107,7 +107,7 @@ void answerRequest(PatientState& state, const EventView& event, schema::OuterLif
     request.answeredBy = event.position;
   }
   Block* block = said.hasBlock() ? blockOf(state, thingId(said.getBlock())) : nullptr;
-  if (answer != OuterRequest::State::GRANTED || !block) return;
+  if (answer != OuterRequest::State::GRANTED || !block) return;  // never: a grant names a block
   Lift lift;
   lift.id = thingId(said.getLift());
   lift.reason = schema::LiftReason::EMERGENCY;
@@ -119,7 +119,7 @@ void answerRequest(PatientState& state, const EventView& event, schema::OuterLif
 }
 
 void keepRevealed(PatientState& state, const EventView& event) {
-  SubjectKey unit = event.common.hasUnit() ? subjectKey(event.common.getUnit()) : SubjectKey{};
+  SubjectKey unit = event.common.hasUnit() ? subjectKey(event.common.getUnit()) : SubjectKey{};  // never: staff has one
   state.sourcesRevealed.push_back({providerOf(event), unit, event.recordedAt});
 }
 

@@ -24,7 +24,7 @@ bool isGuardianActing(const Context& ctx, GivenBy requestedBy) {
 
 // SVOD 2:2: told before anything is made available; from now on it is, unless the patient objects (§00.11).
 Verdict informSvod(Context& ctx) {
-  if (!ctx.commission) return refuse(RefusalCode::NOT_AUTHORISED);
+  if (!ctx.commission) return refuse(RefusalCode::NOT_AUTHORISED);  // never: mayAct lets only staff so far
   if (!ctx.hasRight(Right::REGISTER)) LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   auto asked = ctx.command.getInformSvod();
   if (asked.getTextVersion().size() == 0) return refuse(RefusalCode::INFORMATION_MISSING);
@@ -129,7 +129,7 @@ void draftEnded(Context& ctx, const Block& block, schema::EndBlock::Reader asked
 
 // SVOD 2:3 st. 3: by the provider that has the block, when the patient asks. Annulled: it was wrongly registered.
 Verdict endBlock(Context& ctx, schema::EndBlock::Reader asked, Body::Which kind) {
-  bool individual = !ctx.commission && kind == Body::BLOCK_REVOKED;
+  bool individual = !ctx.commission && kind == Body::BLOCK_REVOKED;  // never: annulling is for staff
   if (!individual) LIGGARE_RULE(needsRight(ctx, kind == Body::BLOCK_ANNULLED ? Right::ANNUL : Right::LIFT));
   const Block* block = findBlock(*ctx.patient, thingId(asked.getBlockId()));
   if (!block || !mayKnowOf(ctx, *block)) return refuse(RefusalCode::UNKNOWN_THING);
@@ -142,6 +142,12 @@ Verdict endBlock(Context& ctx, schema::EndBlock::Reader asked, Body::Which kind)
 }
 
 }  // namespace
+
+bool isGuardian(const PatientState& patient, const SubjectKey& person, Micros t) {
+  auto& all = patient.guardians;
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Guardian& g) { return g.person == person && g.isGuardian && g.valid.covers(t); });
+}
 
 bool isRepresented(const PatientState& patient, GivenBy as, Micros t) {
   return std::any_of(patient.guardians.begin(), patient.guardians.end(), [&](const Guardian& g) {
@@ -186,7 +192,7 @@ const ProviderState* onlyProvider(const Context& ctx, const SubjectKey* atUnit) 
   const ProviderState* found = nullptr;
   for (const Item& item : ctx.patient->items) {
     const ProviderState* owner = ctx.view.provider(item.provider);
-    if (!owner || owner == found) continue;
+    if (!owner || owner == found) continue;  // never: a journal is some provider's
     if (atUnit && owner->units.count(*atUnit) == 0) continue;
     if (found) return nullptr;
     found = owner;
@@ -223,7 +229,7 @@ Verdict decideBlocks(Context& ctx) {
     case Which::REQUEST_OUTER_LIFT: return requestOuterLift(ctx);
     case Which::GRANT_OUTER_LIFT: return answerOuterLift(ctx, command.getGrantOuterLift(), Answer::GRANTED);
     case Which::REFUSE_OUTER_LIFT: return answerOuterLift(ctx, command.getRefuseOuterLift(), Answer::REFUSED);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: each kind has its row
   }
 }
 

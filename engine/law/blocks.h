@@ -16,6 +16,8 @@ Verdict mayAskFor(const Context& ctx, schema::GivenBy requestedBy);
 // can decide. To close more, the patient's word is enough.
 Verdict mayOpenFor(const Context& ctx, schema::GivenBy requestedBy);
 // Somebody with that office is on record at t: a guardian, or a representative with both papers (§00.12).
+// On record as a guardian, and not as another representative.
+bool isGuardian(const PatientState& patient, const SubjectKey& person, Micros t);
 bool isRepresented(const PatientState& patient, schema::GivenBy as, Micros t);
 // In an e-service the patient names no provider: the only one that has data about the patient, at the unit when one is
 // given; null when there is none, or several.

@@ -9,7 +9,7 @@ namespace {
 
 using schema::Body;
 
-SubjectKey keyIf(bool there, schema::Id::Reader id) { return there ? subjectKey(id) : SubjectKey{}; }
+SubjectKey keyIf(bool there, schema::Id::Reader id) { return there ? subjectKey(id) : SubjectKey{}; }  // never: is set
 SubjectKey providerOf(const EventView& e) { return keyIf(e.common.hasProvider(), e.common.getProvider()); }
 SubjectKey unitOf(const EventView& e) { return keyIf(e.common.hasInfoUnit(), e.common.getInfoUnit()); }
 ThingId caseIdOf(const EventView& e) { return e.common.hasCaseId() ? thingId(e.common.getCaseId()) : ThingId{}; }

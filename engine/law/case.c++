@@ -39,7 +39,7 @@ Verdict closeCase(Context& ctx) {
 bool hasPrimary(const Context& ctx, const Case& of, const SubjectKey& unit) {
   auto& all = ctx.patient->contacts;
   return std::any_of(all.begin(), all.end(), [&](const ContactPerson& c) {
-    return c.primary && c.caseId == of.id && c.unit == unit && c.valid.covers(ctx.recordedAt);
+    return c.primary && c.caseId == of.id && c.unit == unit && c.valid.covers(ctx.recordedAt);  // never: one unit each
   });
 }
 
@@ -82,7 +82,7 @@ Verdict assignContactPerson(Context& ctx) {
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
 
   auto event = ctx.draft(Body::CONTACT_PERSON_ASSIGNED, ItemClass::CASE_STEP);
-  if (!of->unit.isZero()) set(event.getCommon().initInfoUnit(), of->unit);
+  if (!of->unit.isZero()) set(event.getCommon().initInfoUnit(), of->unit);  // never: an assessor has a unit
   ctx.about(event, id, of->id);
   auto body = ctx.patientBody(event).initContactPersonAssigned();
   set(body.initAssignment(), id);
@@ -106,7 +106,7 @@ Verdict endContactPerson(Context& ctx) {
   if (found->endedBy) return alreadySo(found->endedBy);
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
   auto event = ctx.draft(Body::CONTACT_PERSON_ENDED, ItemClass::CASE_STEP);
-  if (!found->unit.isZero()) set(event.getCommon().initInfoUnit(), found->unit);
+  if (!found->unit.isZero()) set(event.getCommon().initInfoUnit(), found->unit);  // never: so does its case
   ctx.about(event, id, found->caseId);
   auto body = ctx.patientBody(event).initContactPersonEnded();
   set(body.initAssignment(), id);
@@ -128,7 +128,7 @@ Verdict decideCase(Context& ctx) {
     case Which::CLOSE_CASE: return closeCase(ctx);
     case Which::ASSIGN_CONTACT_PERSON: return assignContactPerson(ctx);
     case Which::END_CONTACT_PERSON: return endContactPerson(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: decide.c++ sends no other
   }
 }
 

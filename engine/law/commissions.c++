@@ -39,7 +39,8 @@ Verdict syncCommission(Context& ctx) {
   LIGGARE_RULE(named(r.getUnit()));
   LIGGARE_RULE(namedOrAbsent(r.getPersonIsPatient()));
   const CommissionState* earlier = ctx.view.commission(keyOf(r.getCommission()));
-  if (earlier && earlier->exists && earlier->provider != ctx.providerKey()) return refuse(RefusalCode::NOT_AUTHORISED);
+  KJ_ASSERT(earlier != nullptr, "needs.c++ asks for it");
+  if (earlier->exists && earlier->provider != ctx.providerKey()) return refuse(RefusalCode::NOT_AUTHORISED);
   if (!ctx.isOperator() && !ctx.provider->units.count(keyOf(r.getUnit()))) return refuse(RefusalCode::UNKNOWN_THING);
   auto event = draftGovernance(ctx, Body::COMMISSION_SYNCED);
   fillCommission(ctx, r, ctx.body(event).initCommissionSynced());

@@ -23,7 +23,7 @@ void applyGiven(PatientState& state, schema::ConsentGiven::Reader body, const Ev
   Consent consent;
   consent.id = thingId(body.getConsent());
   consent.position = event.position;
-  if (event.common.hasProvider()) consent.provider = subjectKey(event.common.getProvider());
+  if (event.common.hasProvider()) consent.provider = subjectKey(event.common.getProvider());  // never: all have one
   consent.kind = body.getKind();
   consent.givenBy = body.getGivenBy();
   consent.givenAt = body.getGivenAt();
@@ -67,8 +67,8 @@ void applyEnded(PatientState& state, schema::ConsentWithdrawn::Reader body, cons
 
 std::optional<Micros> withdrawnAfter(const PatientState& patient, const SubjectKey& provider, schema::ConsentKind kind,
                                      Micros givenAt) {
-  if (kind != schema::ConsentKind::C1 && kind != schema::ConsentKind::C2)
-    return std::nullopt;  // others have a scope each
+  if (kind != schema::ConsentKind::C1 && kind != schema::ConsentKind::C2)  // never: only C1 is asked about
+    return std::nullopt;                                                   // others have a scope each
   std::optional<Micros> first;
   for (const Consent& consent : patient.consents) {
     const bool counts = consent.withdrawn && !consent.annulled && consent.provider == provider && consent.kind == kind;

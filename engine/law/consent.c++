@@ -3,6 +3,7 @@
 // anew resumes it. Folding is in consent-fold.c++.
 #include <algorithm>
 
+#include "engine/law/blocks.h"
 #include "engine/law/coordination.h"
 #include "engine/law/gate.h"
 
@@ -20,7 +21,7 @@ using schema::TextSlot;
 
 // A consent that is nobody's to give is no consent: the answer is the code for lacking it.
 RefusalCode lacking(ConsentKind kind) {
-  switch (kind) {
+  switch (kind) {  // never: each kind has its row
     case ConsentKind::C1: return RefusalCode::CONSENT_C1_MISSING;
     case ConsentKind::C2: return RefusalCode::CONSENT_C2_MISSING;
     case ConsentKind::C3: return RefusalCode::CONSENT_C3_MISSING;
@@ -55,10 +56,7 @@ Speaker speakerOf(const Context& ctx, GivenBy claimed, schema::Ref::Reader repre
   if (actor.isPatient()) return {};
   if (!actor.isGuardian()) return {claimed, claimed == GivenBy::PATIENT ? SubjectKey{} : keyOf(representative)};
   const SubjectKey person = subjectKey(actor.getGuardian().getKey());
-  auto& all = ctx.patient->guardians;
-  const bool guardian = std::any_of(all.begin(), all.end(), [&](const Guardian& g) {
-    return g.person == person && g.isGuardian && g.valid.covers(ctx.recordedAt);
-  });
+  const bool guardian = isGuardian(*ctx.patient, person, ctx.recordedAt);
   return {guardian ? GivenBy::GUARDIAN : GivenBy::REPRESENTATIVE, person};
 }
 
@@ -74,7 +72,7 @@ const ProviderState* providerForIndividual(const Context& ctx, const SubjectKey&
   const ProviderState* only = nullptr;
   for (const Item& item : ctx.patient->items) {
     const ProviderState* owner = ctx.view.provider(item.provider);
-    if (!owner || owner == only) continue;
+    if (!owner || owner == only) continue;  // never: a journal is some provider's
     if (!unit.isZero() && owner->units.count(unit) == 0) continue;
     if (only) return nullptr;
     only = owner;
@@ -186,7 +184,7 @@ const Offer* acceptedOffer(const PatientState& patient, const Case& of, const Of
 // 3 §: with C1 an accepted offer becomes a case, and a paused case goes on.
 void openAndResume(Context& ctx, const ThingId& consent, Micros from, const Offer* answered) {
   for (const Case& of : ctx.patient->cases) {
-    if (of.provider != ctx.providerKey() || of.history.empty()) continue;
+    if (of.provider != ctx.providerKey() || of.history.empty()) continue;  // never: a case begins with a step
     const Micros since = std::max(from, of.history.back().first);
     if (of.now() == CaseState::PAUSED) draftCaseStep(ctx, Body::CASE_RESUMED, of, consent, since);
     if (of.now() != CaseState::OFFERED) continue;
@@ -202,7 +200,8 @@ Verdict giveConsent(Context& ctx) {
   auto asked = ctx.command.getGiveConsent();
   LIGGARE_RULE(idIsNew(ctx, thingId(asked.getConsentId())));
   if (ctx.commission) LIGGARE_RULE(needsRight(ctx, Right::WRITE));
-  if (!ctx.commission && !ctx.provider) ctx.provider = providerForIndividual(ctx, keyOf(asked.getScopeUnit()));
+  if (!ctx.commission && !ctx.provider)  // never: one without the other
+    ctx.provider = providerForIndividual(ctx, keyOf(asked.getScopeUnit()));
   if (!ctx.provider) return refuse(RefusalCode::UNKNOWN_THING);
   LIGGARE_RULE(caseIsKnown(namedCase(ctx)));
   LIGGARE_RULE(consentMayBeGiven(ctx, asked));
@@ -224,7 +223,7 @@ Verdict maySayNo(const Context& ctx, ConsentKind kind) {
 // PDL 3:6 p. 6: a no is journalled. For C2 it closes the duty of 4 § (§2.1).
 Verdict refuseConsent(Context& ctx) {
   LIGGARE_RULE(maySayNo(ctx, ctx.command.getRefuseConsent().getKind()));
-  if (!ctx.commission && !ctx.provider) ctx.provider = providerForIndividual(ctx, {});
+  if (!ctx.commission && !ctx.provider) ctx.provider = providerForIndividual(ctx, {});  // never: staff alone has one
   if (!ctx.provider) return refuse(RefusalCode::UNKNOWN_THING);
   const NamedCase named = namedCase(ctx);
   LIGGARE_RULE(caseIsKnown(named));
@@ -318,7 +317,7 @@ Verdict annulConsent(Context& ctx) {
 // In order of precedence: who records, who gives, what it says, when, and that the patient was informed.
 Verdict consentMayBeGiven(const Context& ctx, schema::GiveConsent::Reader asked) {
   LIGGARE_RULE(idIsNew(ctx, thingId(asked.getConsentId())));
-  if (ctx.commission) LIGGARE_RULE(needsRight(ctx, Right::WRITE));
+  if (ctx.commission) LIGGARE_RULE(needsRight(ctx, Right::WRITE));  // never: the callers asked first
   LIGGARE_RULE(namesAreKnown(ctx, asked));
   if (ctx.commission) LIGGARE_RULE(mayJournal(ctx));
   const Times times = timesOf(ctx, asked);
@@ -366,7 +365,7 @@ Verdict decideConsent(Context& ctx) {
     case Which::REFUSE_CONSENT: return refuseConsent(ctx);
     case Which::WITHDRAW_CONSENT: return withdrawConsent(ctx);
     case Which::ANNUL_CONSENT: return annulConsent(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: each kind has its row
   }
 }
 

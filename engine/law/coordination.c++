@@ -19,7 +19,7 @@ Verdict idIsNew(const Context& ctx, const ThingId& id) {
 Verdict statedTimeIsRight(const Context& ctx, Micros stated) {
   if (stated > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
   if (ctx.command.getLateReason().size() > 0) return ok();
-  const int64_t hours = ctx.provider ? ctx.provider->policy.lateHours : ProviderPolicy{}.lateHours;
+  const int64_t hours = ctx.provider ? ctx.provider->policy.lateHours : ProviderPolicy{}.lateHours;  // never: has one
   return ctx.recordedAt - stated > hours * HOUR ? refuse(RefusalCode::LATE_WITHOUT_REASON) : ok();
 }
 
@@ -63,13 +63,13 @@ void draftCaseStep(Context& ctx, schema::Body::Which kind, const Case& of, const
   auto event = ctx.draft(kind, schema::ItemClass::CASE_STEP);
   auto common = event.getCommon();
   common.setOccurredAt(at);
-  if (!of.unit.isZero()) set(common.initInfoUnit(), of.unit);  // the case's unit, also when the patient does it at home
+  if (!of.unit.isZero()) set(common.initInfoUnit(), of.unit);  // also at home; never: without a unit
   ctx.about(event, of.id, of.id);
   auto body = ctx.patientBody(event);
   auto step = kind == Body::CASE_OPENED   ? body.initCaseOpened()
               : kind == Body::CASE_PAUSED ? body.initCasePaused()
                                           : body.initCaseResumed();
-  if (!consent.isZero()) set(step.initConsent(), consent);
+  if (!consent.isZero()) set(step.initConsent(), consent);  // never: it rests on one
   if (kind != Body::CASE_OPENED) return;
   // Reopening is a new case that knows the one before it: the patient's latest closed at this provider.
   for (auto c = ctx.patient->cases.rbegin(); c != ctx.patient->cases.rend(); ++c) {

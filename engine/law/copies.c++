@@ -28,13 +28,6 @@ const CopyRequest* findRequest(const Context& ctx, const ThingId& id) {
   return nullptr;
 }
 
-// Whoever is logged in speaks for themselves, whatever the command says.
-RequestedBy askedBy(const Context& ctx, RequestedBy claimed) {
-  auto actor = ctx.command.getActor();
-  if (actor.isPatient()) return RequestedBy::PATIENT;
-  return actor.isGuardian() ? RequestedBy::GUARDIAN : claimed;
-}
-
 bool isPrivate(const Context& ctx) { return ctx.provider->kind == ProviderKind::PRIVATE; }
 bool isProtectedNow(const Context& ctx) {
   return isProtected(*ctx.patient, schema::ProtectionKind::SECRECY_MARK, ctx.recordedAt) ||
@@ -146,7 +139,7 @@ Verdict requestCopy(Context& ctx) {
   if (isInvalid(asked.getRequester())) return refuse(RefusalCode::IDENTIFIER_INVALID);
   LIGGARE_RULE(itemsAreOurs(ctx, asked.getItems()));
   LIGGARE_RULE(periodIsRight(asked.getFrom(), asked.getTo()));
-  LIGGARE_RULE(isNotOwnJournal(ctx));
+  LIGGARE_RULE(isNotOwnJournal(ctx));  // never: mayReceive has asked
   if (asked.getReceivedAt() != 0) LIGGARE_RULE(statedTimeIsRight(ctx, asked.getReceivedAt()));
   LIGGARE_RULE(timeIsRight(ctx));
   draftRequest(ctx, asked);

@@ -57,7 +57,7 @@ void followViolations(Context& ctx) {
   auto main = ctx.decision.events.front()->getRoot<schema::Event>();
   auto list = main.getCommon().initViolations(static_cast<unsigned>(ctx.violations.size()));
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, ctx.violations[i]);
-  ThingId target = main.getCommon().hasThing() ? thingId(main.getCommon().getThing().asReader()) : ThingId{};
+  const ThingId target = thingId(main.asReader().getCommon().getThing());
 
   auto deviation = ctx.draft(schema::Body::DEVIATION_FLAGGED, schema::ItemClass::CASE_STEP);
   set(ctx.patientBody(deviation).initDeviationFlagged().initTarget(), target);

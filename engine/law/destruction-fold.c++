@@ -71,13 +71,16 @@ void evolveDestruction(ArchiveState& state, const EventView& event) {
         order->holdsReviewed.push_back({thingId(body.getHoldReviewed().getHold()), event.position});
       return;
     case Kind::DESTRUCTION_EXECUTED:
-      if (auto* order = orderIn(state, body.getDestructionExecuted().getOrder())) order->executedAt = event.position;
+      if (auto* order = orderIn(state, body.getDestructionExecuted().getOrder()))  // never: found when decided
+        order->executedAt = event.position;
       return;
     case Kind::RECIPIENTS_NOTIFIED:
-      if (auto* order = orderIn(state, body.getRecipientsNotified().getOrder())) order->notifiedAt = event.position;
+      if (auto* order = orderIn(state, body.getRecipientsNotified().getOrder()))  // never: found when decided
+        order->notifiedAt = event.position;
       return;
     case Kind::DESTRUCTION_CONFIRMED:
-      if (auto* order = orderIn(state, body.getDestructionConfirmed().getOrder())) order->confirmedAt = event.position;
+      if (auto* order = orderIn(state, body.getDestructionConfirmed().getOrder()))  // never: found when decided
+        order->confirmedAt = event.position;
       return;
     default: return;
   }

@@ -7,7 +7,7 @@ namespace {
 using schema::Body;
 
 SubjectKey providerOf(const EventView& event) {
-  return event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};
+  return event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};  // never: somebody told it
 }
 
 void keepSuspicion(PatientState& state, const EventView& event, schema::RehabNeedSuspected::Reader said) {
@@ -52,7 +52,7 @@ void markAnswered(PatientState& state, const EventView& event, schema::FkRequest
 void keepDisclosure(PatientState& state, const EventView& event, schema::PartnerType recipient, std::string orgId,
                     capnp::List<schema::Id>::Reader items) {
   Disclosure disclosure;
-  disclosure.id = event.common.hasThing() ? thingId(event.common.getThing()) : ThingId::from(event.id);
+  disclosure.id = event.common.hasThing() ? thingId(event.common.getThing()) : ThingId::from(event.id);  // never: drawn
   disclosure.provider = providerOf(event);
   disclosure.recipient = recipient;
   disclosure.orgId = std::move(orgId);
@@ -93,8 +93,10 @@ void evolveDisclosure(PatientState& state, const EventView& event, schema::Body:
       state.items.push_back(itemRow(event));
       break;
     case Body::FK_INFORMED:
-      markInformed(state, body.getFkInformed());
-      keepDisclosure(state, event, schema::PartnerType::FK, {}, {});
+      if (body.getFkInformed().getSentAt() <= event.recordedAt) {  // what is only planned has told nobody
+        markInformed(state, body.getFkInformed());
+        keepDisclosure(state, event, schema::PartnerType::FK, {}, {});
+      }
       state.items.push_back(itemRow(event));
       break;
     case Body::FK_REQUEST_RECEIVED:

@@ -232,7 +232,7 @@ const Consent* disclosureConsent(const PatientState& patient, const SubjectKey& 
     // The type is its name; a relative, who has no number, is named in the consent's own words.
     bool byType = recipient == PartnerType::FK || recipient == PartnerType::AF || recipient == PartnerType::RELATIVE;
     bool named = std::any_of(who.begin(), who.end(), [&](const auto& r) {
-      return r.first == recipient && (byType || (!r.second.empty() && bareNumber(r.second) == bareNumber(orgId)));
+      return r.first == recipient && (byType || bareNumber(r.second) == bareNumber(orgId));
     });
     if (named && std::find(what.begin(), what.end(), category) != what.end()) return &consent;
   }
@@ -311,7 +311,7 @@ Verdict decideDisclosure(Context& ctx) {
     case Which::ANSWER_FK_REQUEST: return answerFkRequest(ctx);
     case Which::REFUSE_FK_REQUEST: return refuseFkRequest(ctx);
     case Which::RECORD_DISCLOSURE: return recordDisclosure(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: decide.c++ sends no other
   }
 }
 

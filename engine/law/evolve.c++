@@ -10,7 +10,8 @@ using Kind = schema::Body::Which;
 bool isArchiveKind(Kind kind) { return kind >= Kind::HOLD_REVIEWED && kind <= Kind::DISPOSAL_EXECUTED; }
 // An incident stands there too, whoever or whatever registered it; review items are the queue's, in a view.
 bool isReviewKind(Kind kind) {
-  return kind == Kind::INCIDENT_REGISTERED || (kind >= Kind::REVIEW_CAMPAIGN_OPENED && kind <= Kind::CAMPAIGN_CLOSED);
+  if (kind == Kind::INCIDENT_REGISTERED) return true;
+  return kind >= Kind::REVIEW_CAMPAIGN_OPENED && kind <= Kind::CAMPAIGN_CLOSED;  // never: beyond, that is the last kind
 }
 
 // A read that later decisions rest on (SVOD 3:3, 3:6): it stands in the patient's book too.

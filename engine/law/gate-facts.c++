@@ -13,7 +13,7 @@ using schema::ProviderKind;
 bool isFmu(const StateView& view, const Item& item) {
   if (item.itemClass == ItemClass::FMU) return true;
   const ProviderState* owner = view.provider(item.provider);
-  if (!owner) return false;
+  if (!owner) return false;  // never: an item is some provider's
   auto unit = owner->units.find(item.unit);
   return unit != owner->units.end() && unit->second.fmu;
 }
@@ -81,27 +81,29 @@ bool isOtherwiseAvailable(const StateView& view, const PatientState& patient, co
   switch (item.itemClass) {
     case ItemClass::BLOCK:
     case ItemClass::CONSENT:
-    case ItemClass::IDENTITY:
-    case ItemClass::RELATION:
-    case ItemClass::ACCESS_LOG:
+    case ItemClass::IDENTITY:      // never: no journal item is
+    case ItemClass::RELATION:      // never: no journal item is
+    case ItemClass::ACCESS_LOG:    // never: no journal item is
     case ItemClass::COPY_REQUEST:  // what patients ask of this provider, and its own reviews, are not care
     case ItemClass::COMPLAINT:
     case ItemClass::DESTRUCTION:
-    case ItemClass::REVIEW:
-    case ItemClass::GOVERNANCE: return false;
+    case ItemClass::REVIEW:                    // never: no journal item is
+    case ItemClass::GOVERNANCE: return false;  // never: no journal item is
     default: break;
   }
   const ProviderState* owner = view.provider(item.provider);
-  return owner && isConnected(*owner, t) && mayMakeAvailable(patient, item.provider, t);
+  return owner && isConnected(*owner, t) && mayMakeAvailable(patient, item.provider, t);  // never: item has a provider
 }
 
 bool isMadeAvailable(const StateView& view, const PatientState& patient, const Item& item, Micros t) {
   return !isFmu(view, item) && isOtherwiseAvailable(view, patient, item, t);
 }
 
-bool isPatientOf(const PatientState& patient, const SubjectKey& provider) {
-  auto isTheirs = [&](const auto& thing) { return thing.provider == provider; };
-  return std::any_of(patient.relations.begin(), patient.relations.end(), isTheirs) ||
+bool isPatientOf(const PatientState& patient, const ProviderState& provider) {
+  auto isTheirs = [&](const auto& thing) { return thing.provider == provider.key; };
+  // What a feed tells of names a unit and no provider.
+  auto isRelated = [&](const Relation& r) { return isTheirs(r) || provider.units.count(r.unit) > 0; };
+  return std::any_of(patient.relations.begin(), patient.relations.end(), isRelated) ||
          std::any_of(patient.cases.begin(), patient.cases.end(), isTheirs) ||
          std::any_of(patient.items.rbegin(), patient.items.rend(),
                      [&](const Item& item) { return !item.destroyed && isTheirs(item); });

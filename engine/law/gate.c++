@@ -25,7 +25,9 @@ bool hasRight(const CommissionState& commission, Right right) {
 }
 
 // PDL 1:1 st. 2, 4:1: nobody takes part in the care of the dead; a need in work can remain.
-bool isDeadAt(const PatientState& patient, Micros t) { return patient.died && *patient.died <= swedishDay(t); }
+bool isDeadAt(const PatientState& patient, Micros t) {
+  return patient.died && *patient.died <= swedishDay(t);  // never: a death to come
+}
 
 // SVOD 3:1 p. 3, 3:7: what care is done for, and the purposes for which other providers' data may be read at all. Who
 // counts, reviews or administers takes no part in the care, whatever unit they sit at (PDL 4:1).
@@ -76,7 +78,7 @@ bool isNear(const CommissionState& reader, const Item& item) {
 // PDL 4:5: a lift names for whom; an emergency lift never serves coordination (§00.9).
 const Lift* innerLiftFor(const ReaderFacts& reader, const Block& block, const Item& item, Micros t) {
   for (const Lift& lift : block.lifts) {
-    if (!lift.forProvider.isZero() || !lift.valid.covers(t) || !isForItem(lift, item)) continue;
+    if (!lift.forProvider.isZero() || !lift.valid.covers(t) || !isForItem(lift, item)) continue;  // never: inner block
     if (!lift.forUnit.isZero() && lift.forUnit != reader.commission.unit) continue;
     if (!lift.forStaff.isZero() && lift.forStaff != reader.commission.person) continue;
     if (lift.reason == LiftReason::EMERGENCY && reader.purpose != Purpose::CARE) continue;
@@ -164,7 +166,8 @@ bool isSvodPurpose(const ReaderFacts& reader, const PatientState& patient, Micro
 bool hasSvodConsent(const ReaderFacts& reader, const PatientState& patient, Micros t) {
   for (const Consent& consent : patient.consents) {
     if (consent.kind != ConsentKind::C4 || consent.annulled || consent.provider != reader.provider.key) continue;
-    if (consent.givenBy != schema::GivenBy::PATIENT || consent.givenAt > t || !consent.valid.covers(t)) continue;
+    if (consent.givenBy != schema::GivenBy::PATIENT || !consent.valid.covers(t)) continue;
+    if (consent.givenAt > t) continue;  // never: a consent to come is none
     if (!consent.scopeUnit.isZero() && consent.scopeUnit != reader.commission.unit) continue;
     if (!consent.scopeStaff.isZero() && consent.scopeStaff != reader.commission.person) continue;
     return true;
@@ -183,12 +186,12 @@ bool hasSvodRelation(const ReaderFacts& reader, const PatientState& patient, Mic
     if (relation.valid.from <= t && unitFits && staffFits) return true;
   }
   for (const Case& formerCase : patient.cases) {
-    const bool begun = !formerCase.history.empty() && formerCase.history.front().first <= t;
-    if (begun && formerCase.unit == reader.commission.unit) return true;
+    const bool begun = !formerCase.history.empty() && formerCase.history.front().first <= t;  // never: it has begun
+    if (begun && formerCase.unit == reader.commission.unit) return true;                      // never: it has begun
   }
-  for (const ContactPerson& contact : patient.contacts)
-    if (contact.staff == reader.commission.person && contact.valid.from <= t) return true;
-  return false;
+  return std::any_of(patient.contacts.begin(), patient.contacts.end(), [&](const ContactPerson& contact) {
+    return contact.staff == reader.commission.person && contact.provider == reader.provider.key;
+  });
 }
 
 // SVOD 3:1: a relation, a consent (or a child who cannot decide), and what may be presumed to matter.
@@ -212,9 +215,10 @@ GateAnswer emergencyGate(const ReaderFacts& reader, const Claim& claim) {
 bool namesCameFirst(const ReaderFacts& reader, const PatientState& patient, Ground ground, Micros t) {
   auto& shown = patient.namesRevealed;
   return std::any_of(shown.begin(), shown.end(), [&](const NamesRevealed& r) {
-    return r.provider == reader.provider.key && r.ground == ground && r.at <= t && t - r.at < 24 * HOUR;
+    return r.provider == reader.provider.key && r.ground == ground && r.at <= t && t - r.at < 24 * HOUR;  // never: past
   });
 }
+// SVOD 3:3, 3:6: content on one of these grounds without the names before it is not yet allowed.
 GateAnswer afterNames(const ReaderFacts& reader, const PatientState& patient, const GateAnswer& so, Micros t) {
   const bool needsNames = so.allowed() && (so.ground == Ground::SVOD33 || so.ground == Ground::SVOD36);
   if (!needsNames || namesCameFirst(reader, patient, so.ground, t)) return so;
@@ -255,7 +259,8 @@ GateAnswer otherProviderGate(const ReaderFacts& reader, const PatientState& pati
   if (isFmu(reader.view, item)) return deny(RefusalCode::FMU_OTHER_UNIT);
   if (GateAnswer flags = flagsGate(reader, patient, claim, t); !flags.allowed()) return flags;
   const ProviderState* owner = reader.view.provider(item.provider);
-  if (!owner || !isConnected(*owner, t)) return deny(RefusalCode::SVOD_NOT_CONNECTED);
+  if (!owner) return deny(RefusalCode::SVOD_NOT_CONNECTED);  // never: needs.c++ asks for whoever has an item
+  if (!isConnected(*owner, t)) return deny(RefusalCode::SVOD_NOT_CONNECTED);
   if (!mayMakeAvailable(patient, item.provider, t)) return deny(RefusalCode::SVOD_NOT_INFORMED);
   if (isOuterBlocked(patient, item, reader.provider.key, t)) return deny(RefusalCode::OUTER_BLOCK);
   GateAnswer answer = afterNames(reader, patient, svodGate(reader, patient, claim, t), t);

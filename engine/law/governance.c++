@@ -14,8 +14,9 @@ using Which = schema::Command::Which;
 
 // 2019:1297 1-2 §§: a region decides for itself, through the provider that is the region.
 bool isRegion(const Context& ctx, schema::Ref::Reader region) {
-  return ctx.provider && ctx.provider->kind == schema::ProviderKind::PUBLIC && !ctx.provider->region.isZero() &&
-         keyOf(region) == ctx.provider->region;
+  KJ_ASSERT(ctx.provider != nullptr, "asked after governs");
+  const bool isPublic = ctx.provider->kind == schema::ProviderKind::PUBLIC;
+  return isPublic && !ctx.provider->region.isZero() && keyOf(region) == ctx.provider->region;
 }
 
 Days orToday(const Context& ctx, Days day) { return day ? day : swedishDay(ctx.recordedAt); }
@@ -28,7 +29,9 @@ Verdict registerProvider(Context& ctx) {
   auto r = ctx.command.getRegisterProvider();
   LIGGARE_RULE(named(r.getProvider()));
   const SubjectKey key = keyOf(r.getProvider());
-  if (auto* earlier = ctx.view.provider(key); earlier && earlier->exists) return alreadySo(earlier->registeredBy);
+  auto* earlier = ctx.view.provider(key);
+  KJ_ASSERT(earlier != nullptr, "needs.c++ asks for it");
+  if (earlier->exists) return alreadySo(earlier->registeredBy);
   LIGGARE_RULE(namedOrAbsent(r.getRegion()));
   std::string orgNumber;
   if (r.getOrgNumber().size() > 0) {

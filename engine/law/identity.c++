@@ -68,7 +68,7 @@ Verdict registerPatient(Context& ctx) {
   if (identifiers.empty() || !ctx.patient) return refuse(RefusalCode::IDENTIFIER_INVALID);
   size_t taken = 0, sameOwner = 0;
   for (auto& ref : identifiers) {
-    if (isInvalid(ref) || isAbsent(ref) || !namesPerson(ref)) return refuse(RefusalCode::IDENTIFIER_INVALID);
+    if (isInvalid(ref) || isAbsent(ref)) return refuse(RefusalCode::IDENTIFIER_INVALID);
     taken += isTaken(ctx, ref);
     sameOwner += isKnown(ref) && ctx.patient->exists && keyOf(ref) == ctx.patient->key;
   }
@@ -95,7 +95,7 @@ Verdict addIdentifier(Context& ctx) {
   LIGGARE_RULE(registers(ctx));
   auto r = ctx.command.getAddIdentifier();
   auto ref = r.getIdentifier();
-  if (isInvalid(ref) || isAbsent(ref) || !namesPerson(ref)) return refuse(RefusalCode::IDENTIFIER_INVALID);
+  if (isInvalid(ref) || isAbsent(ref)) return refuse(RefusalCode::IDENTIFIER_INVALID);
   const auto tag = IdentifierTag::from(thingId(ref.getTag()));
   for (const Alias& alias : ctx.patient->aliases)
     if (alias.tag == tag) return alreadySo(alias.position);

@@ -119,7 +119,7 @@ void draftIntervention(Context& ctx, schema::RecordIntervention::Reader r, const
   if (!thingId(r.getNoteId()).isZero()) body.setNote(r.getNoteId());
   if (r.getFunction().size() > 0)
     body.setFunction(r.getFunction());
-  else if (ctx.commission && !ctx.commission->function.empty())
+  else if (ctx.commission && !ctx.commission->function.empty())  // never: only staff act
     body.setFunction(ctx.commission->function);
   ctx.text(event, TextSlot::BODY, r.getText());
   ctx.text(event, TextSlot::CONSULTATION, r.getConsultation().getReasonIfNot());
@@ -215,7 +215,7 @@ Verdict decideInterventions(Context& ctx) {
     case Which::ESTABLISH_PLAN: return writePlan(ctx, ctx.command.getEstablishPlan(), Body::PLAN_ESTABLISHED);
     case Which::REVISE_PLAN: return writePlan(ctx, ctx.command.getRevisePlan(), Body::PLAN_REVISED);
     case Which::FOLLOW_UP_PLAN: return writePlan(ctx, ctx.command.getFollowUpPlan(), Body::PLAN_FOLLOWED_UP);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: decide.c++ sends no other
   }
 }
 

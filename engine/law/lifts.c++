@@ -39,7 +39,7 @@ const Consent* liftConsent(const Context& ctx, schema::LiftBlock::Reader asked) 
     bool covers = consent.block == thingId(asked.getBlockId());
     bool lasts = consent.valid.to == 0 || asked.getUntil() <= consent.valid.to;
     if (consent.kind != schema::ConsentKind::C7 || consent.provider != ctx.providerKey() || consent.annulled) continue;
-    bool holds = consent.givenAt <= ctx.recordedAt && consent.valid.covers(ctx.recordedAt);
+    bool holds = consent.givenAt <= ctx.recordedAt && consent.valid.covers(ctx.recordedAt);  // never: given before
     if (theOne && covers && holds && lasts) return &consent;
   }
   return nullptr;
@@ -53,7 +53,7 @@ bool isEmergency(const Context& ctx, bool danger, bool canConsent) {
 bool wasRevealed(const Context& ctx, const Block& block) {
   auto& shown = ctx.patient->sourcesRevealed;
   return std::any_of(shown.begin(), shown.end(), [&](const SourcesRevealed& r) {
-    const bool fresh = r.at <= ctx.recordedAt && ctx.recordedAt - r.at < REVEAL_HOLDS;
+    const bool fresh = r.at <= ctx.recordedAt && ctx.recordedAt - r.at < REVEAL_HOLDS;  // never: shown before this
     return r.provider == ctx.providerKey() && fresh && block.valid.from <= r.at;
   });
 }
@@ -113,7 +113,7 @@ Verdict liftBlock(Context& ctx) {
   if (isOwnJournal(*ctx.commission, *ctx.patient)) return refuse(RefusalCode::INNER_SECRECY);
   if (asked.getReason() == LiftReason::EMERGENCY) LIGGARE_RULE(emergencyIsCare(ctx, asked.getReasonText()));
   if (block->type == BlockType::OUTER) return refuse(RefusalCode::OUTER_BLOCK);
-  if (block->provider != ctx.providerKey()) return refuse(RefusalCode::BLOCK_OWNER);
+  if (block->provider != ctx.providerKey()) return refuse(RefusalCode::BLOCK_OWNER);  // never: an inner one is unknown
   if (block->ended) return alreadySo(block->endedBy);
   LIGGARE_RULE(groundForLift(ctx, asked, *block));
   draftLift(ctx, asked, *block);

@@ -26,7 +26,7 @@ bool isDead(const PatientState& patient, Micros t) { return patient.died && *pat
 bool hasRelation(const PatientState& patient, const CommissionState& reader, Micros t) {
   return std::any_of(patient.relations.begin(), patient.relations.end(), [&](const Relation& relation) {
     if (!relation.valid.covers(t)) return false;
-    if (relation.unit.isZero()) return !relation.staff.isZero() && relation.staff == reader.person;
+    if (relation.unit.isZero()) return !relation.staff.isZero() && relation.staff == reader.person;  // never: names one
     return relation.unit == reader.unit && (relation.staff.isZero() || relation.staff == reader.person);
   });
 }

@@ -48,12 +48,21 @@ void tighten(Row& kept, const Row& other) {
                 })
     endAtFirst(kept.valid, other.valid);
   if constexpr (requires { kept.endedBy; }) kept.endedBy = std::max(kept.endedBy, other.endedBy);
-  if constexpr (requires { kept.withdrawn; }) kept.withdrawn = kept.withdrawn || other.withdrawn;
-  if constexpr (requires { kept.annulled; }) kept.annulled = kept.annulled || other.annulled;
+  if constexpr (requires { kept.withdrawn; }) kept.withdrawn = kept.withdrawn || other.withdrawn;  // never: both had it
+  if constexpr (requires { kept.annulled; }) kept.annulled = kept.annulled || other.annulled;  // never: both have it
   if constexpr (requires { kept.destroyed; }) kept.destroyed = kept.destroyed || other.destroyed;
-  if constexpr (requires { kept.misfiled; }) kept.misfiled = kept.misfiled || other.misfiled;
+  if constexpr (requires { kept.misfiled; }) kept.misfiled = kept.misfiled || other.misfiled;  // never: both have it
   if constexpr (requires { kept.spent; }) kept.spent = kept.spent || other.spent;
   if constexpr (requires { kept.splitBy; }) kept.splitBy = std::max(kept.splitBy, other.splitBy);
+}
+
+// What is written while joined stands in every book, also in that of a key that never saw the case begin: it began
+// where its history goes back longest.
+void tighten(Case& kept, const Case& other) {
+  const auto begun = [](const Case& c) {
+    return c.history.empty() ? 0 : c.history.front().first;
+  };  // never: it has one
+  if (begun(other) < begun(kept)) kept = other;
 }
 
 // A block ends where it was ended; of two that differ the one that still holds wins, for it shows less (case 72).
@@ -85,7 +94,7 @@ void uniteItems(std::vector<Item>& into, const std::vector<Item>& from) {
     const Item& next = takeLeft ? *left++ : *right++;
     auto same = std::find_if(all.rbegin(), all.rend(),
                              [&](const Item& kept) { return kept.position != next.position || kept.id == next.id; });
-    const bool isThere = same != all.rend() && isSame(*same, next);
+    const bool isThere = same != all.rend() && isSame(*same, next);  // never: two rows of one event, so not the same
     if (isThere)
       tighten(*same, next);
     else
@@ -206,8 +215,8 @@ class Parting {
   void endUnclaimedConsents() {
     for (Consent& consent : state.consents) {
       const Item* item = findItem(state, consent.id);
-      const bool meanwhile = mergedBy ? consent.position > mergedBy : item && wasMeanwhile(*item);
-      const bool isSaid = listed.contains(consent.id) || (item && listed.contains(item->caseId));
+      const bool meanwhile = mergedBy ? consent.position > mergedBy : item && wasMeanwhile(*item);  // never: is an item
+      const bool isSaid = listed.contains(consent.id) || (item && listed.contains(item->caseId));  // never: has an item
       if (!meanwhile || isSaid) continue;
       consent.annulled = true;
       consent.endedBy = splitBy;
@@ -218,9 +227,9 @@ class Parting {
   template <typename Row>
   void drop(std::vector<Row>& rows) {
     std::erase_if(rows, [&](const Row& row) {
-      if (gone.contains(row.id)) return true;
+      if (gone.contains(row.id)) return true;  // never: a relation has no item, a request about blocks stays with both
       if constexpr (requires { row.position; }) {
-        if (!mergedBy || row.position <= mergedBy || findItem(state, row.id)) return false;
+        if (!mergedBy || row.position <= mergedBy || findItem(state, row.id)) return false;  // never: but for relations
         return listed.contains(row.id) != leaves;
       }
       return false;
@@ -286,8 +295,8 @@ void applySplit(PatientState& state, schema::PatientIdentitySplit::Reader body, 
     merge.valid.to = event.recordedAt;
     mergedBy = merge.position;
   }
-  bool leaves = false;  // the parts of those who leave come last, `from` first among them
-  for (auto& part : event.patients) {
+  bool leaves = false;                 // the parts of those who leave come last, `from` first among them
+  for (auto& part : event.patients) {  // never: this key is among them
     const SubjectKey key = subjectKey(part.getPatient());
     leaves = leaves || key == subjectKey(body.getFrom());
     if (key == state.key) break;
@@ -310,7 +319,7 @@ void applyMisfiled(PatientState& state, schema::NoteMarkedMisfiled::Reader body,
 void applyHandover(PatientState& state, schema::ResponsibilityHandedOver::Reader body, const EventView& event) {
   Handover handover;
   handover.id = thingId(body.getHandover());
-  if (event.common.hasCaseId()) handover.caseId = thingId(event.common.getCaseId());
+  if (event.common.hasCaseId()) handover.caseId = thingId(event.common.getCaseId());  // never: of a case
   handover.from = subjectKey(event.common.getProvider());
   handover.toProvider = subjectKey(body.getToProvider());
   handover.toRegion = subjectKey(body.getToRegion());
@@ -333,7 +342,7 @@ void applyHandover(PatientState& state, schema::ResponsibilityHandedOver::Reader
 // The surviving key first, then the absorbed in the order they came; follows merges that are not split.
 std::vector<SubjectKey> keysOf(const StateView& view, const PatientState& patient) {
   const PatientState* top = &patient;
-  for (size_t steps = 0; steps < 64; ++steps) {
+  for (size_t steps = 0; steps < 64; ++steps) {  // never: nobody has 64 keys
     const PatientState* above = nullptr;
     for (const Merge& merge : top->merges)
       if (!merge.splitBy && merge.side == Merge::Side::ABSORBED) above = view.patient(merge.other);
@@ -342,7 +351,7 @@ std::vector<SubjectKey> keysOf(const StateView& view, const PatientState& patien
   }
   std::vector<SubjectKey> keys{top->key};
   for (size_t i = 0; i < keys.size(); ++i)
-    if (const PatientState* state = view.patient(keys[i]))
+    if (const PatientState* state = view.patient(keys[i]))  // never: a merged key is there
       for (const Merge& merge : state->merges)
         if (!merge.splitBy && merge.side == Merge::Side::SURVIVOR) keys.push_back(merge.other);
   return keys;
@@ -361,7 +370,7 @@ PatientState joinStates(const StateView& view, const PatientState& survivor) {
   }
   if (keys.size() < 2) return joined;
   for (const SubjectKey& key : keys)
-    if (const PatientState* told = view.patient(key)) endWhatWasWithdrawn(joined, *told);
+    if (const PatientState* told = view.patient(key)) endWhatWasWithdrawn(joined, *told);  // never: is there
   return joined;
 }
 

@@ -68,6 +68,7 @@ Verdict mergeIdentities(Context& ctx) {
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
 
   const ThingId id = thingId(asked.getMergeId());
+  LIGGARE_RULE(idIsNew(ctx, id));
   auto event = ctx.draft(Body::PATIENT_IDENTITIES_MERGED, ItemClass::IDENTITY);
   ctx.about(event, id);
   for (auto part : initParts(event, {ctx.patient->key, from.key})) {
@@ -91,7 +92,7 @@ struct FoundMerge {
 FoundMerge findMerge(const Context& ctx, const ThingId& id) {
   for (const SubjectKey& key : ctx.patientKeys.empty() ? std::vector{ctx.patient->key} : ctx.patientKeys) {
     const PatientState* state = ctx.view.patient(key);
-    if (!state) continue;
+    if (!state) continue;  // never: a joined key is there
     for (const Merge& merge : state->merges) {
       if (merge.id != id) continue;
       const bool absorbed = merge.side == Merge::Side::ABSORBED;
@@ -105,7 +106,7 @@ FoundMerge findMerge(const Context& ctx, const ThingId& id) {
 std::vector<SubjectKey> keysUnder(const StateView& view, const SubjectKey& top) {
   std::vector<SubjectKey> keys{top};
   for (size_t i = 0; i < keys.size(); ++i)
-    if (const PatientState* state = view.patient(keys[i]))
+    if (const PatientState* state = view.patient(keys[i]))  // never: a merged key is there
       for (const Merge& merge : state->merges)
         if (!merge.splitBy && merge.side == Merge::Side::SURVIVOR) keys.push_back(merge.other);
   return keys;
@@ -120,7 +121,7 @@ Verdict areWrittenMeanwhile(const Context& ctx, const FoundMerge& found, capnp::
     const bool isCase = findCase(*ctx.patient, id) != nullptr;
     if (!item && !isCase) return refuse(RefusalCode::UNKNOWN_THING);
     const bool before = item && item->position < found.merge->position;
-    if (before && !(from && findItem(*from, id))) return refuse(RefusalCode::UNKNOWN_THING);
+    if (before && !(from && findItem(*from, id))) return refuse(RefusalCode::UNKNOWN_THING);  // never: it was there
   }
   return ok();
 }
@@ -272,7 +273,7 @@ void draftHandover(Context& ctx, schema::HandOverResponsibility::Reader asked, c
   ctx.text(event, TextSlot::BODY, asked.getText());
 
   auto closed = ctx.draft(Body::CASE_CLOSED, ItemClass::CASE_STEP);
-  if (!of.unit.isZero()) set(closed.getCommon().initInfoUnit(), of.unit);
+  if (!of.unit.isZero()) set(closed.getCommon().initInfoUnit(), of.unit);  // never: a case has a unit
   ctx.about(closed, of.id, of.id);
   ctx.patientBody(closed).initCaseClosed().setReason(to.region ? schema::CloseReason::HANDED_OVER_REGION
                                                                : schema::CloseReason::HANDED_OVER_PROVIDER);
@@ -307,7 +308,7 @@ Verdict decideMerge(Context& ctx) {
     case Which::SPLIT_IDENTITY: return splitIdentity(ctx);
     case Which::MARK_MISFILED: return markMisfiled(ctx);
     case Which::HAND_OVER_RESPONSIBILITY: return handOverResponsibility(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: decide.c++ sends no other
   }
 }
 

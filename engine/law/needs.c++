@@ -44,10 +44,10 @@ class Collector {
   std::vector<FragmentKey> found;
 
   void archive(const SubjectKey& key) {
-    if (!key.isZero() && !view.archive(key)) need(FragmentKind::ARCHIVE, key);
+    if (!key.isZero() && !view.archive(key)) need(FragmentKind::ARCHIVE, key);  // never: a commission has its own
   }
   void review(const SubjectKey& key) {
-    if (!key.isZero() && !view.review(key)) need(FragmentKind::REVIEW, key);
+    if (!key.isZero() && !view.review(key)) need(FragmentKind::REVIEW, key);  // never: a commission has its own
   }
 
  private:

@@ -16,7 +16,9 @@ using schema::TextSlot;
 
 namespace {
 
-bool isAuthor(const Context& ctx, const Item& item) { return ctx.commission && ctx.commission->person == item.author; }
+bool isAuthor(const Context& ctx, const Item& item) {
+  return ctx.commission && ctx.commission->person == item.author;  // never: staff only
+}
 
 }  // namespace
 
@@ -36,7 +38,7 @@ namespace {
 // PDL 4:2 second paragraph, 4:4: what one may not see one does not sign, correct or dispute. To act is a decision of
 // one's own, and the work a ground, where the care is over.
 Verdict maySee(const Context& ctx, const Item& item) {
-  if (!ctx.commission || !ctx.provider) return ok();
+  if (!ctx.commission || !ctx.provider) return ok();  // never: only staff write notes
   Claim claim;
   claim.ground = schema::Ground::WORK_OTHER;
   claim.activeDecision = true;
@@ -257,7 +259,7 @@ Verdict decideNotes(Context& ctx) {
     case Which::REQUEST_ERASURE: return neverErased(ctx, command.getRequestErasure(), RefusalCode::GDPR_ERASURE);
     // Coordination moves nobody ahead in a medical queue (case 90).
     case Which::SET_PRIORITY: return refuse(RefusalCode::PRIORITY_FORBIDDEN);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: decide.c++ sends no other
   }
 }
 

@@ -17,7 +17,7 @@ using schema::TextSlot;
 const Assessment* liveNeed(const Context& ctx, const Case& of) {
   auto& all = ctx.patient->assessments;
   auto found = std::find_if(all.rbegin(), all.rend(), [&](const Assessment& a) {
-    return a.caseId == of.id && a.outcome == AssessmentOutcome::NEED && !a.spent;
+    return a.caseId == of.id && a.outcome == AssessmentOutcome::NEED && !a.spent;  // never: a no closes the case
   });
   return found == all.rend() ? nullptr : &*found;
 }
@@ -36,7 +36,7 @@ const Offer* findOffer(const Context& ctx, const ThingId& id) {
   for (const Offer& offer : ctx.patient->offers) {
     if (offer.id != id) continue;
     const Case* c = findCase(*ctx.patient, offer.caseId);
-    return c && c->provider == ctx.providerKey() ? &offer : nullptr;
+    return c && c->provider == ctx.providerKey() ? &offer : nullptr;  // never: an offer is of a case
   }
   return nullptr;
 }

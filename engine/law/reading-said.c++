@@ -35,14 +35,15 @@ std::string logArguments(schema::ReadAccessLog::Reader read) {
 std::string searchArguments(schema::Search::Reader search) {
   static const char* const TERMS[] = {"identifier", "benefit", "offence", "union", "socialServices"};
   auto term = static_cast<size_t>(search.getTerm());
-  return std::string("term=") + (term < std::size(TERMS) ? TERMS[term] : "other");
+  return std::string("term=") + (term < std::size(TERMS) ? TERMS[term] : "other");  // never: the door knows these
 }
 
 std::string statisticsArguments(schema::ReadStatistics::Reader read) {
   auto measures = capnp::Schema::from<schema::StatisticsMeasure>().getEnumerants();
   const auto measure = static_cast<unsigned>(read.getMeasure());
   std::string arguments = "measure=other";  // of a newer schema
-  if (measure < measures.size()) arguments = std::string("measure=") + measures[measure].getProto().getName().cStr();
+  if (measure < measures.size())            // never: the door takes known measures only
+    arguments = std::string("measure=") + measures[measure].getProto().getName().cStr();
   if (read.getIndividuals()) arguments += " individuals";
   if (read.getFrom() != 0) arguments += " from=" + formatDay(read.getFrom());
   if (read.getTo() != 0) arguments += " to=" + formatDay(read.getTo());

@@ -72,7 +72,7 @@ void addRows(Reading& reading, const ReaderFacts& reader, const PatientState& pa
   }
   if (reading.rows.size() > before) return;
   // PDL 3:1: of whom this provider has nothing, that somebody else has them is not told.
-  const bool isOurs = isPatientOf(patient, reader.provider.key) || isOwnJournal(reader.commission, patient);
+  const bool isOurs = isPatientOf(patient, reader.provider) || isOwnJournal(reader.commission, patient);
   const GateAnswer answer = isOurs ? innerSecrecyGate(reader, patient, claim, t) : deny(RefusalCode::UNKNOWN_THING);
   reading.rows.push_back({{}, 0, ItemClass::IDENTITY, reader.commission.unit, reader.provider.key, answer, &patient});
 }
@@ -135,11 +135,11 @@ Verdict readStatistics(Context& ctx) {
 Verdict readAccessAs(Context& ctx) {
   auto asked = ctx.command.getReadAccessAs();
   Reading reading = readingOf(ctx);
-  const bool review = ctx.commission && ctx.hasRight(Right::REVIEW);
+  const bool review = ctx.commission && ctx.hasRight(Right::REVIEW);  // never: mayAct lets only staff so far
   if (!review) return recordDenied(ctx, reading, RefusalCode::NOT_AUTHORISED);
   const CommissionState* of =
       isKnown(asked.getCommission()) ? ctx.view.commission(keyOf(asked.getCommission())) : nullptr;
-  const bool ours = of && of->exists && of->provider == ctx.providerKey();
+  const bool ours = of && of->exists && of->provider == ctx.providerKey();  // never: a known one is synced
   if (!ours) return recordDenied(ctx, reading, RefusalCode::UNKNOWN_THING);
   if (isOwnJournal(*ctx.commission, *ctx.patient)) return recordDenied(ctx, reading, RefusalCode::INNER_SECRECY);
   if (asked.getAsOf() > ctx.recordedAt) return recordDenied(ctx, reading, RefusalCode::IN_THE_FUTURE);
@@ -208,7 +208,7 @@ Verdict exportForIvo(Context& ctx) {
   addExported(reading, ctx, asked);
   judgeWhole(reading);
   Verdict verdict = record(ctx, reading);
-  if (!verdict.stops()) draftExported(ctx, asked, reading);
+  if (!verdict.stops()) draftExported(ctx, asked, reading);  // never: all of it is allowed
   return verdict;
 }
 
@@ -220,7 +220,7 @@ Verdict decideReads(Context& ctx) {
     case Which::READ_STATISTICS: return readStatistics(ctx);
     case Which::READ_ACCESS_AS: return readAccessAs(ctx);
     case Which::EXPORT_FOR_IVO: return exportForIvo(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: each kind has its row
   }
 }
 

@@ -17,7 +17,7 @@ constexpr uint64_t CODE = 0xc9d8e7f6a5b40619, BINDING = 0xa8b7c6d5e4f3061a;
 
 // Static schemas are compiled into the program, so the text lives as long as it does.
 std::string_view annotation(capnp::EnumSchema::Enumerant enumerant, uint64_t id) {
-  for (auto found : enumerant.getProto().getAnnotations())
+  for (auto found : enumerant.getProto().getAnnotations())  // never: each has all four
     if (found.getId() == id) return {found.getValue().getText().begin(), found.getValue().getText().size()};
   KJ_FAIL_ASSERT("a refusal lacks an annotation", enumerant.getProto().getName(), id);
 }

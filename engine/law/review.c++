@@ -114,7 +114,8 @@ bool hasCriteria(schema::AssessReview::Reader asked) {
   std::array<bool, KEYS> answered{};
   for (auto criterion : asked.getCriteria()) {
     const size_t key = static_cast<size_t>(criterion.getKey());
-    if (key >= KEYS || answered[key] || criterion.getAnswer() == CriterionAnswer::UNANSWERED) return false;
+    if (key >= KEYS) return false;  // never: the door takes known keys only
+    if (answered[key] || criterion.getAnswer() == CriterionAnswer::UNANSWERED) return false;
     answered[key] = true;
   }
   return asked.getOutcome() != ReviewOutcome::UNASSESSED &&
@@ -298,7 +299,9 @@ void evolveReview(ReviewState& state, const EventView& event) {
       return;
     case Body::REVIEW_ASSESSED: return keepAssessed(state, body.getReviewAssessed(), event);
     case Body::REVIEW_ACTION_TAKEN:
-      if (ReviewCase* of = caseOf(state, thingId(body.getReviewActionTaken().getReview()))) ++of->actions;
+      if (ReviewCase* of =
+              caseOf(state, thingId(body.getReviewActionTaken().getReview())))  // never: found when decided
+        ++of->actions;
       return;
     case Body::REVIEW_CASE_CLOSED: return step(state, body.getReviewCaseClosed().getReview(), State::CLOSED, event);
     case Body::INCIDENT_REGISTERED: return keepIncident(state, body.getIncidentRegistered(), event);

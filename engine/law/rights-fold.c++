@@ -7,7 +7,7 @@ namespace {
 using schema::Body;
 
 SubjectKey providerOf(const EventView& event) {
-  return event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};
+  return event.common.hasProvider() ? subjectKey(event.common.getProvider()) : SubjectKey{};  // never: it has one
 }
 
 // Nothing of this is signed.

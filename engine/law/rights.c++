@@ -7,6 +7,15 @@
 #include <algorithm>
 
 namespace liggare::law {
+
+schema::RequestedBy askedBy(const Context& ctx, schema::RequestedBy claimed) {
+  auto actor = ctx.command.getActor();
+  if (actor.isPatient()) return schema::RequestedBy::PATIENT;
+  if (!actor.isGuardian()) return claimed;
+  const bool guardian = isGuardian(*ctx.patient, keyOf(actor.getGuardian()), ctx.recordedAt);
+  return guardian ? schema::RequestedBy::GUARDIAN : schema::RequestedBy::REPRESENTATIVE;
+}
+
 namespace {
 
 using schema::Body;
@@ -80,12 +89,15 @@ Verdict issueCareCertificate(Context& ctx) {
 Verdict informPdl(Context& ctx) {
   if (!ctx.hasRight(Right::REGISTER)) LIGGARE_RULE(needsRight(ctx, Right::WRITE));
   auto asked = ctx.command.getInformPdl();
-  if (ctx.commission && isOwnJournal(*ctx.commission, *ctx.patient)) return refuse(RefusalCode::INNER_SECRECY);
+  if (isOwnJournal(*ctx.commission, *ctx.patient)) return refuse(RefusalCode::INNER_SECRECY);
   if (asked.getTextVersion().size() == 0) return refuse(RefusalCode::INFORMATION_MISSING);
   size_t earlier = 0;
   for (auto& [provider, version] : ctx.patient->pdlInformed) {
     if (provider != ctx.providerKey()) continue;
-    if (version == asked.getTextVersion().cStr()) return alreadySo(nthOf(ctx, Body::PATIENT_INFORMED_PDL, earlier));
+    const bool isThis = version == asked.getTextVersion().cStr();
+    // Nothing when the information was said to be another person's, at a split.
+    const Position told = isThis ? nthOf(ctx, Body::PATIENT_INFORMED_PDL, earlier) : 0;
+    if (told) return alreadySo(told);
     ++earlier;
   }
   LIGGARE_RULE(timeIsRight(ctx));
@@ -167,14 +179,11 @@ Verdict receiveComplaint(Context& ctx) {
   const ThingId id = thingId(asked.getComplaintId());
   LIGGARE_RULE(idIsNew(ctx, id));
   LIGGARE_RULE(timeIsRight(ctx));
-  auto actor = ctx.command.getActor();
   auto event = ctx.draft(Body::COMPLAINT_RECEIVED, ItemClass::COMPLAINT);
   ctx.about(event, id);
   auto body = ctx.patientBody(event).initComplaintReceived();
   set(body.initComplaint(), id);
-  body.setRequestedBy(actor.isGuardian()  ? RequestedBy::GUARDIAN
-                      : actor.isPatient() ? RequestedBy::PATIENT
-                                          : asked.getRequestedBy());
+  body.setRequestedBy(askedBy(ctx, asked.getRequestedBy()));
   body.setVia(asked.getVia());
   if (asked.getDisputedAccesses().size() > 0) body.setDisputedAccesses(asked.getDisputedAccesses());
   ctx.text(event, TextSlot::BODY, asked.getText());
@@ -240,7 +249,7 @@ Verdict decideRights(Context& ctx) {
     case Which::ANSWER_COMPLAINT: return answerComplaint(ctx);
     case Which::MAKE_AVAILABLE: return makeAvailable(ctx);
     case Which::WITHDRAW_AVAILABILITY: return withdrawAvailability(ctx);
-    default: return refuse(RefusalCode::NOT_BUILT);
+    default: return refuse(RefusalCode::NOT_BUILT);  // never: decide.c++ sends no other
   }
 }
 
@@ -251,8 +260,8 @@ void recordRefusedRequest(Context& ctx, RefusalCode code) {
   const bool erasure = kind == Which::REQUEST_ERASURE && code == RefusalCode::GDPR_ERASURE;
   const bool destruction = kind == Which::REQUEST_DESTRUCTION && code == RefusalCode::DESTRUCTION_UNDECIDED;
   if (!erasure && !destruction) return;
-  if (!ctx.provider && ctx.patient) ctx.provider = onlyProvider(ctx);
-  if (!ctx.provider || !ctx.patient) return;
+  if (!ctx.provider && ctx.patient) ctx.provider = onlyProvider(ctx);  // never: the patient is known
+  if (!ctx.provider || !ctx.patient) return;                           // never: a patient is known by then
   if (erasure) {
     auto asked = ctx.command.getRequestErasure();
     auto event = ctx.draft(Body::ERASURE_REQUESTED, ItemClass::DESTRUCTION);
@@ -266,10 +275,7 @@ void recordRefusedRequest(Context& ctx, RefusalCode code) {
   ctx.about(event, thingId(asked.getRequestId()));
   auto body = ctx.body(event).initDestructionRequested();
   set(body.initRequest(), thingId(asked.getRequestId()));
-  auto actor = ctx.command.getActor();
-  body.setRequestedBy(actor.isGuardian()  ? RequestedBy::GUARDIAN
-                      : actor.isPatient() ? RequestedBy::PATIENT
-                                          : asked.getRequestedBy());
+  body.setRequestedBy(askedBy(ctx, asked.getRequestedBy()));
   if (asked.getItems().size() > 0) body.setItems(asked.getItems());
   ctx.text(event, TextSlot::BODY, asked.getText());
 }

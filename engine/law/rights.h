@@ -20,6 +20,8 @@ Verdict providerIsClear(Context& ctx);
 // Those whose task it is to receive what patients ask, with no part in the care needed; never for one's own journal.
 // An individual has been admitted by mayAct.
 Verdict mayReceive(const Context& ctx);
+// Who asks: whoever is logged in speaks as what they are on record, whatever the command says.
+schema::RequestedBy askedBy(const Context& ctx, schema::RequestedBy claimed);
 // R-FRAMTID for a time stated beside occurredAt; then the command's own.
 Verdict timesAreRight(const Context& ctx, Micros stated);
 

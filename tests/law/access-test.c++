@@ -28,6 +28,8 @@ class World : public StateView {
   World() {
     own.exists = true;
     own.key = key(10);
+    other.exists = true;
+    other.key = key(11);
     for (uint8_t unit : {20, 21}) own.units[key(unit)].key = key(unit);
     reader.exists = true;
     reader.key = key(1);
@@ -59,14 +61,16 @@ class World : public StateView {
   ReaderFacts facts() const { return {*this, ruleSetAt(NOW), reader, own, schema::Purpose::CARE}; }
   const PatientState* patient(const SubjectKey&) const override { return &subject; }
   const CommissionState* commission(const SubjectKey&) const override { return &reader; }
-  const ProviderState* provider(const SubjectKey& k) const override { return k == own.key ? &own : nullptr; }
+  const ProviderState* provider(const SubjectKey& k) const override {
+    return k == own.key ? &own : k == other.key ? &other : nullptr;
+  }
   const RegionState* region(const SubjectKey&) const override { return nullptr; }
   const ArchiveState* archive(const SubjectKey&) const override { return nullptr; }
   const ReviewState* review(const SubjectKey&) const override { return nullptr; }
 
   PatientState subject;
   CommissionState reader;
-  ProviderState own;
+  ProviderState own, other;  // other: of nothing here, unless a test says so
 };
 
 void fillRead(schema::Command::Builder command, const World& world) {
@@ -153,6 +157,22 @@ TEST(Gate, AsksForGroundBeforeItSpeaksOfBlocks) {
   EXPECT_EQ(gate(world.facts(), world.subject, item, claim, NOW).code, RefusalCode::INNER_BLOCK);
   world.subject.relations.clear();
   EXPECT_EQ(gate(world.facts(), world.subject, item, claim, NOW).code, RefusalCode::INNER_SECRECY);
+}
+
+TEST(Gate, TellsWhyAnotherProvidersItemIsNotShared) {
+  World world;
+  Item& item = world.note(1, 40);
+  item.provider = world.other.key;
+  item.itemClass = schema::ItemClass::NOTE;
+  world.own.svod = {{1, 0}};
+  Claim claim;
+  claim.activeDecision = true;
+  auto code = [&] { return gate(world.facts(), world.subject, item, claim, NOW).code; };
+  EXPECT_EQ(code(), RefusalCode::SVOD_NOT_CONNECTED);
+  world.other.svod = {{1, 0}};
+  EXPECT_EQ(code(), RefusalCode::SVOD_NOT_INFORMED);
+  world.subject.svodInformed = {world.other.key};
+  EXPECT_EQ(code(), RefusalCode::SVOD_CONSENT);
 }
 
 TEST(Gate, NeedsEveryBlockThatCoversAnItemLifted) {
