@@ -69,6 +69,9 @@ Verdict mergeIdentities(Context& ctx) {
 
   const ThingId id = thingId(asked.getMergeId());
   LIGGARE_RULE(idIsNew(ctx, id));
+  for (auto* side : {&ctx.patient->merges, &from.merges})
+    for (const Merge& earlier : *side)
+      if (earlier.id == id) return refuse(RefusalCode::COMMAND_REPEATED, {"thing=" + text(id)});
   auto event = ctx.draft(Body::PATIENT_IDENTITIES_MERGED, ItemClass::IDENTITY);
   ctx.about(event, id);
   for (auto part : initParts(event, {ctx.patient->key, from.key})) {
