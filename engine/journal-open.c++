@@ -176,7 +176,7 @@ void appendEngineEvents(Log& log, Vault& vault, const std::string& origin, Rando
     SealRandom drawn;
     random.fill(drawn);
     Buffer sealed;
-    Hash digest = sealInto(sealed, parts.of(made.event->getRoot<schema::Event>().asReader(), {}), leaf.key, drawn,
+    Hash digest = sealInto(sealed, parts.of(made.event->getRoot<schema::Event>(), {}), leaf.key, drawn,
                            SealPlace{origin, fields.eventId});
     commit.add(fields, lines, sealed, digest);
   }

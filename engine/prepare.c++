@@ -33,7 +33,7 @@ void Preparer::prepare(Pending& pending) {
   auto command = pending.command();
   {
     words.clear();
-    intake::appendBodyDigestInput(words, command.asReader());
+    intake::appendBodyDigestInput(words, command);
     pending.bodyDigest = sha256(intake::bytesOf(words));
   }
   Hash client = sha256(asBytes(pending.submission.client));
@@ -50,7 +50,7 @@ void Preparer::prepare(Pending& pending) {
 void writeAsk(Pending& pending) {
   thread_local intake::Words words;  // kept to save an allocation
   words.clear();
-  intake::appendAsk(words, pending.command().asReader(), pending.bodyDigest, pending.submission.client);
+  intake::appendAsk(words, pending.command(), pending.bodyDigest, pending.submission.client);
   pending.ask.reserve(words.size() * 6);  // packed it is a good half
   packMessage(intake::bytesOf(words), pending.ask);
 }

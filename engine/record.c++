@@ -14,7 +14,7 @@ void EventParts::begin(PartKind kind) { begins.emplace_back(kind, words.size());
 template <typename Reader>
 void EventParts::add(PartKind kind, Reader reader) {
   begin(kind);
-  intake::CanonicalWriter(words, intake::Texts::AS_GIVEN)
+  intake::CanonicalWriter(words, intake::Texts::AS_GIVEN, intake::Origin::OUR_BUILDER)
       .message(intake::structTable<capnp::FromReader<Reader>>(), capnp::AnyStruct::Reader(reader));
 }
 
@@ -28,14 +28,16 @@ void packMessage(Bytes canonical, Buffer& to) {
   to.resize(at + out.getArray().size());
 }
 
-std::span<const PartInput> EventParts::of(schema::Event::Reader event, Bytes ask) {
+std::span<const PartInput> EventParts::of(schema::Event::Builder made, Bytes ask) {
+  const auto event = made.asReader();
   words.clear();
   begins.clear();
   add(PartKind::COMMON, event.getCommon());
   add(PartKind::ACTOR, event.getActor());
   for (auto patient : event.getPatients()) add(PartKind::PATIENT, patient);
   if (event.hasTexts() && event.getTexts().size() > 0) {
-    capnp::MallocMessageBuilder message;
+    capnp::MallocMessageBuilder message(
+        kj::arrayPtr(reinterpret_cast<capnp::word*>(textsMemory.data()), textsMemory.size()));
     auto texts = message.initRoot<schema::Texts>();
     texts.setItems(event.getTexts());
     add(PartKind::TEXT, texts.asReader());

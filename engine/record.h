@@ -16,13 +16,14 @@ class EventParts {
  public:
   // `ask` is what the command asked (writeAsk in prepare.h), for its first event; empty for the others. Valid until the
   // next call.
-  std::span<const PartInput> of(schema::Event::Reader event, Bytes ask);
+  std::span<const PartInput> of(schema::Event::Builder event, Bytes ask);
 
  private:
   template <typename Reader>
   void add(PartKind kind, Reader reader);
   void begin(PartKind kind);
   intake::Words words;
+  intake::Words textsMemory = intake::Words(512);  // zeros between two uses, as its builder asks
   Buffer packed;
   std::vector<std::pair<PartKind, size_t>> begins;  // the word each part begins at
   std::vector<PartInput> inputs;

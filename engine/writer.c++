@@ -327,7 +327,7 @@ void Writer::sealOne(Decided& decided, CommitBuilder& commit, Written& written) 
     KJ_ASSERT(event.view.position == commit.next(), "the sealer keeps the decider's order", event.view.position);
     auto& message = decided.decision.events[event.view.common.getIndexInCommand()];
     Bytes ask = first ? Bytes(decided.pending->ask) : Bytes();
-    auto plaintexts = eventParts.of(message->getRoot<schema::Event>().asReader(), ask);
+    auto plaintexts = eventParts.of(message->getRoot<schema::Event>(), ask);
 
     auto leaf = parts.vault.leaf(event.stream.stream, event.lines.front().second);
     KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for a stream that was just opened", event.view.position,

@@ -74,34 +74,41 @@ void fillDrawn(schema::Command::Builder command, Random& random, Micros at) {
   drawIn(structTable<schema::Command>(), AnyStruct::Builder(kj::mv(command)), random, at);
 }
 
-void appendBodyDigestInput(Words& to, schema::Command::Reader command) {
-  CanonicalWriter(to, Texts::AS_GIVEN).message(structTable<schema::Command>(), AnyStruct::Reader(command));
+void appendBodyDigestInput(Words& to, schema::Command::Builder command) {
+  CanonicalWriter(to, Texts::AS_GIVEN, Origin::OUR_BUILDER).message(structTable<schema::Command>(), command.asReader());
 }
 
 kj::Array<capnp::word> bodyDigestInput(schema::Command::Reader command) {
   Words words;
-  appendBodyDigestInput(words, command);
+  CanonicalWriter(words, Texts::AS_GIVEN).message(structTable<schema::Command>(), command);
   return copyOf(words);
 }
 
 kj::Array<capnp::word> reduce(schema::Command::Reader resolved) {
   Words words;
-  CanonicalWriter(words, Texts::REDUCED).message(structTable<schema::Command>(), AnyStruct::Reader(resolved));
+  CanonicalWriter(words, Texts::REDUCED).message(structTable<schema::Command>(), resolved);
   return copyOf(words);
 }
 
-void appendAsk(Words& to, schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client) {
-  CanonicalWriter writer(to, Texts::REDUCED);
+namespace {
+
+void writeAskTo(CanonicalWriter writer, schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client) {
   const uint16_t pointers = !client.empty() ? 3 : !bodyDigest.empty() ? 2 : 1;
   const size_t at = writer.root(0, pointers);  // command @0, bodyDigest @1, client @2
-  writer.structAt(at, structTable<schema::Command>(), AnyStruct::Reader(resolved));
+  writer.structAt(at, structTable<schema::Command>(), resolved);
   writer.bytesAt(at + 1, bodyDigest, 0);
   writer.bytesAt(at + 2, asBytes(client), 1);
 }
 
+}  // namespace
+
+void appendAsk(Words& to, schema::Command::Builder resolved, Bytes bodyDigest, std::string_view client) {
+  writeAskTo({to, Texts::REDUCED, Origin::OUR_BUILDER}, resolved.asReader(), bodyDigest, client);
+}
+
 kj::Array<capnp::word> encodeAsk(schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client) {
   Words words;
-  appendAsk(words, resolved, bodyDigest, client);
+  writeAskTo({words, Texts::REDUCED}, resolved, bodyDigest, client);
   return copyOf(words);
 }
 

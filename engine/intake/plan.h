@@ -33,7 +33,7 @@ void fillDrawn(schema::Command::Builder command, Random& random, Micros at);
 // digest of them tells a repeat from a reuse of the id. Only what the schema knows is in them; absent and empty are one
 // thing.
 kj::Array<capnp::word> bodyDigestInput(schema::Command::Reader command);
-void appendBodyDigestInput(Words& to, schema::Command::Reader command);
+void appendBodyDigestInput(Words& to, schema::Command::Builder command);
 
 // The command as decided, without a byte that is personal: every $personal text and every Ref's text is PRESENT or
 // absent, lists keep their length. Canonical; read it with SegmentArrayMessageReader over one segment.
@@ -41,6 +41,6 @@ kj::Array<capnp::word> reduce(schema::Command::Reader resolved);
 
 // The part ASK: the reduced command, the digest of its body, and who sent it, as canonical bytes of schema::Ask.
 kj::Array<capnp::word> encodeAsk(schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client);
-void appendAsk(Words& to, schema::Command::Reader resolved, Bytes bodyDigest, std::string_view client);
+void appendAsk(Words& to, schema::Command::Builder resolved, Bytes bodyDigest, std::string_view client);
 
 }  // namespace liggare::intake

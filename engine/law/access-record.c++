@@ -14,6 +14,8 @@ using schema::ItemClass;
 
 // domain §00.38; also what the national log service takes in one call.
 constexpr size_t RESOURCES_PER_EVENT = 500;
+// A Resource in Cap'n Proto: two words, three pointers, three ids.
+constexpr size_t WORDS_A_RESOURCE = 11;
 
 bool isEmergencyGround(Ground ground) {
   return ground == Ground::SVOD35 || ground == Ground::SVOD36 || ground == Ground::LIFT_EMERGENCY;
@@ -151,7 +153,7 @@ void fillBody(schema::AccessRecorded::Builder body, const Reading& reading, size
 void draftAccess(Context& ctx, const Reading& reading, size_t first, size_t count) {
   bool named = reading.step == schema::Step::NAMES && reading.whole.allowed();
   auto kind = named ? schema::Body::PROVIDER_NAMES_REVEALED : schema::Body::ACCESS_RECORDED;
-  auto event = ctx.draft(kind, ItemClass::ACCESS_LOG);
+  auto event = ctx.draft(kind, ItemClass::ACCESS_LOG, count * WORDS_A_RESOURCE);
   event.getCommon().setOccurredAt(ctx.recordedAt);  // a read is recorded when it is decided, never afterwards
   event.getCommon().setReality(schema::Reality::OCCURRED);
   event.getCommon().setGround(reading.whole.allowed() ? reading.whole.ground : reading.claim.getGround());

@@ -19,7 +19,7 @@ GateAnswer allow(Ground ground) { return {AccessOutcome::ALLOW, RefusalCode::NON
 // PDL 5:5: the patient, logged in as such, and nobody in the patient's place (§00.21: no ombud). mayAct has seen to it
 // that the patient asks for nobody else's.
 bool isPatientSelf(const Context& ctx) {
-  return ctx.command.getActor().isPatient() && ctx.patient && ctx.patient->exists;  // never: mayAct has seen to it
+  return ctx.caller.isPatient() && ctx.patient && ctx.patient->exists;  // never: mayAct has seen to it
 }
 bool isStaff(const Context& ctx) { return ctx.commission && ctx.provider; }  // never: set together
 
@@ -35,6 +35,7 @@ bool allFound(capnp::List<schema::Id>::Reader wanted, const std::vector<const It
 // PDL 4:1: each item by itself; what the whole read was follows from them.
 template <typename Judge>
 void judgeItems(Reading& reading, const std::vector<const Item*>& items, Judge judge) {
+  reading.rows.reserve(items.size());
   for (const Item* item : items) {
     GateAnswer answer = judge(*item);
     if (answer.code == RefusalCode::INNER_BLOCK) reading.flags.hasBlocked = true;  // PDL 4:4 st. 3; never: of others'
@@ -66,12 +67,15 @@ namespace {
 // What the provider's journal holds: as it was known at asOf; destroyed items leave no trace to readers.
 std::vector<const Item*> journalItems(const Context& ctx, schema::ReadJournal::Reader read,
                                       const SubjectKey& provider) {
+  const auto wanted = read.getItems();
+  const Micros asOf = read.getAsOf();
   std::vector<const Item*> items;
+  items.reserve(ctx.patient->items.size());
   for (const Item& item : ctx.patient->items) {
     if (item.destroyed || (!provider.isZero() && item.provider != provider)) continue;
-    if (read.getAsOf() != 0 && item.recordedAt > read.getAsOf()) continue;
+    if (asOf != 0 && item.recordedAt > asOf) continue;
     if (provider.isZero() && isOnlyByIncapacity(*ctx.patient, item.provider, ctx.recordedAt)) continue;
-    if (isWanted(read.getItems(), item)) items.push_back(&item);
+    if (isWanted(wanted, item)) items.push_back(&item);
   }
   return items;
 }
@@ -138,12 +142,13 @@ Verdict readNames(Context& ctx, Reading& reading, const ReaderFacts& reader) {
 // What others have made available; an item asked for by its id may also be FMU that would otherwise have been, which is
 // answered R-FMU (§00.7).
 std::vector<const Item*> sharedItems(const Context& ctx, schema::ReadShared::Reader read, const ReaderFacts& reader) {
+  const auto wanted = read.getItems();
   std::vector<const Item*> items;
   bool named = read.getProvider().getState() == schema::Ref::State::KNOWN;
   for (const Item& item : ctx.patient->items) {
-    if (item.destroyed || item.provider == reader.provider.key || !isWanted(read.getItems(), item)) continue;
+    if (item.destroyed || item.provider == reader.provider.key || !isWanted(wanted, item)) continue;
     if (named && item.provider != subjectKey(read.getProvider().getKey())) continue;
-    auto isThere = read.getItems().size() > 0 ? isOtherwiseAvailable : isMadeAvailable;
+    auto isThere = wanted.size() > 0 ? isOtherwiseAvailable : isMadeAvailable;
     if (!isThere(ctx.view, *ctx.patient, item, ctx.recordedAt)) continue;
     // SVOD 2:5: social care is not told even that it is blocked. SVOD 3:5: nobody learns who has blocked by asking for
     // one provider at a time.

@@ -30,7 +30,7 @@ const PatientState* resolvePatient(const Context& ctx) {
 
 // HSLF-FS 2016:40 3 kap. 15 §. A level is only as good as the method that reached it.
 bool isStrongLogin(const Context& ctx) {
-  auto login = ctx.command.getActor().getAuthentication();
+  auto login = ctx.caller.getAuthentication();
   switch (login.getMethod()) {
     case LoginMethod::SMART_CARD:
     case LoginMethod::MOBILE_EID:
@@ -42,7 +42,7 @@ bool isStrongLogin(const Context& ctx) {
 
 // At the machine itself the operating system's user stands in for the login, when the provider has granted it.
 bool hasLocalGrant(const Context& ctx) {
-  auto login = ctx.command.getActor().getAuthentication();
+  auto login = ctx.caller.getAuthentication();
   if (login.getMethod() != LoginMethod::LOCAL_CLAIM || login.getOsUser().size() == 0) return false;
   const std::string osUser = login.getOsUser().cStr();
   auto& grants = ctx.commission->localGrants;
@@ -69,7 +69,7 @@ Verdict analysisHolds(const Context& ctx) {
 
 // PDL 4 kap. 2 §: the commission stands, an authorisation of it is in force, and it covers the stated purpose.
 Verdict staffMayAct(Context& ctx) {
-  auto ref = ctx.command.getActor().getStaff().getCommission();
+  auto ref = ctx.caller.getStaff().getCommission();
   const CommissionState* commission = isKnown(ref) ? ctx.view.commission(subjectKey(ref.getKey())) : nullptr;
   if (!commission || !commission->exists) return refuse(RefusalCode::NOT_AUTHORISED);  // never: a known one is synced
   const ProviderState* provider = ctx.view.provider(commission->provider);
@@ -246,7 +246,7 @@ bool Context::hasRight(schema::Right right) const {
 Verdict mayAct(Context& ctx) {
   ctx.patient = resolvePatient(ctx);
   if (ctx.patient && !ctx.patient->merges.empty()) joinPatient(ctx);
-  auto actor = ctx.command.getActor();
+  auto actor = ctx.caller;
   switch (actor.which()) {
     case schema::Caller::STAFF: return staffMayAct(ctx);
     case schema::Caller::OPERATOR: return operatorMayAct(ctx);

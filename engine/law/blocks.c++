@@ -17,7 +17,7 @@ using schema::TextSlot;
 // --- look-ups --------------------------------------------------------------------------------------------------------
 
 bool isGuardianActing(const Context& ctx, GivenBy requestedBy) {
-  return ctx.command.getActor().isGuardian() || requestedBy == GivenBy::GUARDIAN;
+  return ctx.caller.isGuardian() || requestedBy == GivenBy::GUARDIAN;
 }
 
 // --- SVOD 2:2 --------------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ void draftBlock(Context& ctx, schema::RegisterBlock::Reader asked, const Block& 
 Verdict registerBlock(Context& ctx) {
   auto asked = ctx.command.getRegisterBlock();
   LIGGARE_RULE(idIsNew(ctx, thingId(asked.getBlockId())));
-  if (!ctx.provider && ctx.command.getActor().isPatient()) ctx.provider = providerForPatient(ctx, asked);
+  if (!ctx.provider && ctx.caller.isPatient()) ctx.provider = providerForPatient(ctx, asked);
   bool guardian = isGuardianActing(ctx, asked.getRequestedBy());
   if (guardian && !ctx.provider) return refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK);
   if (!ctx.provider) return refuse(RefusalCode::UNKNOWN_THING);
@@ -158,7 +158,7 @@ bool isRepresented(const PatientState& patient, GivenBy as, Micros t) {
 
 // §00.30: a guardian may not lift a mature child's block, nor an adult's; other representatives need their papers.
 Verdict mayAskFor(const Context& ctx, GivenBy requestedBy) {
-  auto actor = ctx.command.getActor();
+  auto actor = ctx.caller;
   if (actor.isGuardian()) {
     requestedBy = GivenBy::REPRESENTATIVE;
     for (const Guardian& g : ctx.patient->guardians)

@@ -47,10 +47,17 @@ inline Verdict alreadySo(Position earlier) { return {RefusalCode::NONE, {}, earl
 struct Context {
   Context(const StateView& stateView, schema::Command::Reader ask, const std::string& speaker, Micros at,
           const RuleSet& governing, Decision& into)
-      : view(stateView), command(ask), client(speaker), recordedAt(at), rules(governing), decision(into) {}
+      : view(stateView),
+        command(ask),
+        caller(ask.getActor()),
+        client(speaker),
+        recordedAt(at),
+        rules(governing),
+        decision(into) {}
 
   const StateView& view;
   schema::Command::Reader command;
+  schema::Caller::Reader caller;  // command's actor
   const std::string& client;
   Micros recordedAt;
   const RuleSet& rules;
@@ -66,7 +73,7 @@ struct Context {
   Decision& decision;
 
   Micros occurredAt() const { return command.getOccurredAt() ? command.getOccurredAt() : recordedAt; }
-  bool isOperator() const { return command.getActor().isOperator(); }
+  bool isOperator() const { return caller.isOperator(); }
   bool hasRight(schema::Right right) const;
   SubjectKey providerKey() const { return provider ? provider->key : SubjectKey{}; }
   SubjectKey unitKey() const { return commission ? commission->unit : SubjectKey{}; }
@@ -77,7 +84,8 @@ struct Context {
   // A new event with common and actor filled in from the command and the commission.
   //   kind       the Body member it will hold
   //   itemClass  how the gate and the views class it
-  schema::Event::Builder draft(schema::Body::Which kind, schema::ItemClass itemClass);
+  //   moreWords  what its body may need beyond the usual, so that the message stays in one segment
+  schema::Event::Builder draft(schema::Body::Which kind, schema::ItemClass itemClass, size_t moreWords = 0);
   // The body of a governance event (in common) or of a patient event (in that patient's part).
   schema::Body::Builder body(schema::Event::Builder event);
   schema::Body::Builder patientBody(schema::Event::Builder event);  // command's patient

@@ -52,7 +52,7 @@ struct Speaker {
   SubjectKey person;  // zero: not named
 };
 Speaker speakerOf(const Context& ctx, GivenBy claimed, schema::Ref::Reader representative) {
-  auto actor = ctx.command.getActor();
+  auto actor = ctx.caller;
   if (actor.isPatient()) return {};
   if (!actor.isGuardian()) return {claimed, claimed == GivenBy::PATIENT ? SubjectKey{} : keyOf(representative)};
   const SubjectKey person = subjectKey(actor.getGuardian().getKey());

@@ -26,7 +26,7 @@ void fillStaff(schema::Actor::Staff::Builder staff, const CommissionState& commi
 }
 
 void fillActor(schema::Actor::Builder actor, const Context& ctx) {
-  auto asked = ctx.command.getActor();
+  auto asked = ctx.caller;
   using In = schema::Caller::Which;
   if (asked.which() == In::STAFF && ctx.commission)
     fillStaff(actor.initStaff(), *ctx.commission);
@@ -59,9 +59,10 @@ SubjectKey authorityOf(const Context& ctx) {
 
 }  // namespace
 
-schema::Event::Builder Context::draft(schema::Body::Which kind, schema::ItemClass itemClass) {
+schema::Event::Builder Context::draft(schema::Body::Which kind, schema::ItemClass itemClass, size_t moreWords) {
   // A small first segment: events wait in memory until they are indexed, and 8 KiB each would be most of that memory.
-  decision.events.push_back(std::make_unique<capnp::MallocMessageBuilder>(160));
+  const auto words = static_cast<unsigned>(160 + moreWords);
+  decision.events.push_back(std::make_unique<capnp::MallocMessageBuilder>(words));
   auto event = decision.events.back()->initRoot<schema::Event>();
   auto common = event.initCommon();
   common.setKind(static_cast<uint16_t>(kind));
@@ -134,6 +135,7 @@ void Context::finishParts() {
 }
 
 void Context::finishTexts() {
+  if (texts.empty()) return;
   std::vector<unsigned> counts(decision.events.size());
   for (auto& t : texts) ++counts[t.event];
   std::vector<unsigned> next(decision.events.size());

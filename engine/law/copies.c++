@@ -80,7 +80,7 @@ void draftRequest(Context& ctx, schema::RequestCopy::Reader asked) {
   auto body = ctx.patientBody(event).initCopyRequested();
   set(body.initRequest(), thingId(asked.getRequestId()));
   body.setRequestedBy(askedBy(ctx, asked.getRequestedBy()));
-  auto actor = ctx.command.getActor();
+  auto actor = ctx.caller;
   auto requester = actor.isGuardian() ? actor.getGuardian() : asked.getRequester();
   if (isKnown(requester)) set(body.initRequester(), keyOf(requester));
   body.setScope(asked.getScope());

@@ -20,7 +20,7 @@ Micros orWhenItOccurred(const Context& ctx, Micros instant) { return instant ? i
 
 // A feed (bounded by mayAct) or staff with the right to register.
 Verdict registers(const Context& ctx) {
-  if (ctx.command.getActor().isSystem()) return ok();
+  if (ctx.caller.isSystem()) return ok();
   return needsRight(ctx, schema::Right::REGISTER);
 }
 

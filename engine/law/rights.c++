@@ -9,7 +9,7 @@
 namespace liggare::law {
 
 schema::RequestedBy askedBy(const Context& ctx, schema::RequestedBy claimed) {
-  auto actor = ctx.command.getActor();
+  auto actor = ctx.caller;
   if (actor.isPatient()) return schema::RequestedBy::PATIENT;
   if (!actor.isGuardian()) return claimed;
   const bool guardian = isGuardian(*ctx.patient, keyOf(actor.getGuardian()), ctx.recordedAt);
@@ -164,7 +164,7 @@ Verdict objectQualityRegister(Context& ctx) {
   set(body.initObjection(), id);
   body.setRegister(asked.getRegister());
   body.setWithdrawn(asked.getWithdrawn());
-  body.setRequestedBy(ctx.command.getActor().isGuardian() ? schema::GivenBy::GUARDIAN : asked.getRequestedBy());
+  body.setRequestedBy(ctx.caller.isGuardian() ? schema::GivenBy::GUARDIAN : asked.getRequestedBy());
   body.setChannel(asked.getChannel());
   return ok();
 }

@@ -91,7 +91,7 @@ struct Forger {
     SealRandom drawn;
     systemRandom().fill(drawn);
     Buffer sealed;
-    Hash digest = sealInto(sealed, inputs.of(event.asReader(), {}), leaf.key, drawn,
+    Hash digest = sealInto(sealed, inputs.of(event, {}), leaf.key, drawn,
                            SealPlace{parts->file.origin, fields.eventId});
     CommitBuilder commit(at, parts->vault->version());
     commit.add(fields, lines, sealed, digest);

@@ -95,7 +95,7 @@ std::string vectors() {
   auto event = made.initRoot<schema::Event>();
   fillEvent(event);
   EventParts parts;
-  for (auto& part : parts.of(event.asReader(), {}))
+  for (auto& part : parts.of(event, {}))
     add("part " + std::to_string(static_cast<int>(part.kind)), part.plaintext);
   Books books = booksOf(law::viewOf(event.asReader(), 0, 1'793'600'000'000'000, {}));
   add("stream", books.stream.stream);

@@ -23,6 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const kj::ArrayPtr<const capnp::word> segments[] = {body};
   capnp::SegmentArrayMessageReader reader(kj::arrayPtr(segments, 1));
   KJ_ASSERT(reader.isCanonical());
+  intake::Words asItLies;
+  intake::appendBodyDigestInput(asItLies, command);
+  KJ_ASSERT(asText(intake::bytesOf(asItLies)) == asText({body.asBytes().begin(), body.asBytes().size()}));
   const auto out = intake::encodeJson(command.asReader());
   capnp::MallocMessageBuilder again;
   auto second = again.initRoot<schema::Command>();

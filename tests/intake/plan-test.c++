@@ -85,7 +85,47 @@ TEST(Plan, CanonicalBytesAreCapnProtosOwn) {
     const kj::ArrayPtr<const capnp::word> segments[] = {ours};
     capnp::SegmentArrayMessageReader reader(kj::arrayPtr(segments, 1));
     EXPECT_TRUE(reader.isCanonical());
+    Words inOneGo;
+    appendBodyDigestInput(inOneGo, command);
+    EXPECT_EQ(asText(intake::bytesOf(inOneGo)), bytesOf(ours)) << "read as it lies, or copied first";
   }
+}
+
+TEST(Plan, CanonicalBytesAreTheSameOutOfManySegments) {
+  const uint64_t seed = testSeed(3);
+  SeededRandom random(seed);
+  for (int round = 0; round < 100; ++round) {
+    LIGGARE_TRACE_SEED(seed, round);
+    capnp::MallocMessageBuilder message(2, capnp::AllocationStrategy::FIXED_SIZE);
+    auto command = message.initRoot<schema::Command>();
+    fill(capnp::DynamicStruct::Builder(schema::Command::Builder(command)), random);
+    ASSERT_GT(message.getSegmentsForOutput().size(), 1u);
+    Words words = {7};
+    appendBodyDigestInput(words, command);
+    EXPECT_EQ(words.front(), 7u) << "what stands before is left alone";
+    EXPECT_EQ(asText(intake::bytesOf(words, 1)), bytesOf(bodyDigestInput(command.asReader())));
+  }
+}
+
+TEST(Plan, AMessageThatIsNotOfItsSchemaIsRefusedAndNotRead) {
+  capnp::MallocMessageBuilder message;
+  auto command = message.initRoot<schema::Command>();
+  command.setLateReason("för sent");
+  const auto plain = bodyDigestInput(command.asReader());
+  auto words = message.getSegmentsForOutput()[0];
+  std::vector<uint64_t> forged(words.size());
+  memcpy(forged.data(), words.begin(), words.size() * sizeof(uint64_t));
+  size_t changed = 0;
+  for (uint64_t& word : forged) {
+    if ((word & 3) != 1) continue;  // a list becomes a list of something else
+    word ^= uint64_t(1) << 32;
+    ++changed;
+  }
+  ASSERT_EQ(changed, 1u);
+  const kj::ArrayPtr<const capnp::word> segments[] = {
+      kj::arrayPtr(reinterpret_cast<const capnp::word*>(forged.data()), forged.size())};
+  capnp::SegmentArrayMessageReader reader(kj::arrayPtr(segments, 1));
+  EXPECT_ANY_THROW(bodyDigestInput(reader.getRoot<schema::Command>()));
 }
 
 TEST(Plan, ReducingLeavesNoPersonalByteInAnyKind) {
