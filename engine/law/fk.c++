@@ -43,7 +43,8 @@ bool contains(capnp::List<DataCategory>::Reader list, DataCategory category) {
 void draftInformed(Context& ctx, schema::InformFk::Reader asked, const Suspicion* suspicion, const Consent* consent,
                    Micros sentAt) {
   auto event = ctx.draft(Body::FK_INFORMED, ItemClass::FK);
-  ctx.about(event, thingId(asked.getInformationId()), suspicion ? suspicion->caseId : thingId(ctx.command.getCaseId()));
+  const bool isOfCase = suspicion && !suspicion->caseId.isZero();
+  ctx.about(event, thingId(asked.getInformationId()), isOfCase ? suspicion->caseId : thingId(ctx.command.getCaseId()));
   auto body = ctx.patientBody(event).initFkInformed();
   set(body.initInformation(), thingId(asked.getInformationId()));
   if (consent) set(body.initConsent(), consent->id);

@@ -60,8 +60,8 @@ void tighten(Row& kept, const Row& other) {
 // where its history goes back longest.
 void tighten(Case& kept, const Case& other) {
   const auto begun = [](const Case& c) {
-    return c.history.empty() ? 0 : c.history.front().first;
-  };  // never: it has one
+    return c.history.empty() ? 0 : c.history.front().first;  // never: it has one
+  };
   if (begun(other) < begun(kept)) kept = other;
 }
 
@@ -76,7 +76,7 @@ void unite(std::vector<Row>& into, const std::vector<Row>& from) {
     auto same = std::find_if(into.begin(), into.end(), [&](const Row& kept) { return isSame(kept, row); });
     if (same == into.end())
       into.push_back(row);
-    else if constexpr (!requires { row.first; } && !std::is_same_v<Row, SubjectKey>)
+    else if constexpr (!std::is_same_v<Row, SubjectKey>)
       tighten(*same, row);
   }
   if constexpr (requires(Row row) { row.position; })
@@ -248,6 +248,7 @@ class Parting {
     drop(state.outerRequests);
     drop(state.copyRequests);
     drop(state.complaints);
+    drop(state.pdlInformed);
     drop(state.handovers);
     drop(state.disclosures);
     drop(state.relations);

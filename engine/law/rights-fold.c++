@@ -111,7 +111,8 @@ void evolveRights(PatientState& state, const EventView& event, schema::Body::Rea
     }
     case Body::CARE_CERTIFICATE_ISSUED: state.items.push_back(itemRow(event)); return;  // signed as a note is
     case Body::PATIENT_INFORMED_PDL:
-      state.pdlInformed.emplace_back(providerOf(event), body.getPatientInformedPdl().getTextVersion().cStr());
+      state.pdlInformed.push_back({itemRow(event).id, providerOf(event),
+                                   body.getPatientInformedPdl().getTextVersion().cStr(), event.position});
       return add(state, itemRow(event));
     case Body::QUALITY_REGISTER_OBJECTED: return keepObjection(state, event, body.getQualityRegisterObjected());
     case Body::VARDSKADA_INFORMATION_GIVEN: return add(state, itemRow(event));

@@ -25,15 +25,6 @@ using schema::Right;
 using schema::TextSlot;
 using Which = schema::Command::Which;
 
-// The event of `kind` at this provider, the n:th one; 0 when there are not so many.
-Position nthOf(const Context& ctx, Body::Which kind, size_t n) {
-  for (const Item& item : ctx.patient->items) {
-    if (item.kind != static_cast<uint16_t>(kind) || item.provider != ctx.providerKey()) continue;
-    if (n-- == 0) return item.position;
-  }
-  return 0;
-}
-
 // --- intyg om vården (PDL 3:16) --------------------------------------------------------------------------------------
 
 // A former relation to the unit is enough: the certificate is about care that has been given.
@@ -91,14 +82,9 @@ Verdict informPdl(Context& ctx) {
   auto asked = ctx.command.getInformPdl();
   if (isOwnJournal(*ctx.commission, *ctx.patient)) return refuse(RefusalCode::INNER_SECRECY);
   if (asked.getTextVersion().size() == 0) return refuse(RefusalCode::INFORMATION_MISSING);
-  size_t earlier = 0;
-  for (auto& [provider, version] : ctx.patient->pdlInformed) {
-    if (provider != ctx.providerKey()) continue;
-    const bool isThis = version == asked.getTextVersion().cStr();
-    // Nothing when the information was said to be another person's, at a split.
-    const Position told = isThis ? nthOf(ctx, Body::PATIENT_INFORMED_PDL, earlier) : 0;
-    if (told) return alreadySo(told);
-    ++earlier;
+  for (const PdlInformed& informed : ctx.patient->pdlInformed) {
+    const bool isThis = informed.provider == ctx.providerKey() && informed.version == asked.getTextVersion().cStr();
+    if (isThis) return alreadySo(informed.position);
   }
   LIGGARE_RULE(timeIsRight(ctx));
   auto event = ctx.draft(Body::PATIENT_INFORMED_PDL, ItemClass::INFORMATION);

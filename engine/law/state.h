@@ -176,6 +176,14 @@ struct RegionState {
 // --- patient
 // ------------------------------------------------------------------------------------------------------------
 
+// PDL 8:6: who answers for the data and which rights there are, by version of the text.
+struct PdlInformed {
+  ThingId id;  // of its item
+  SubjectKey provider;
+  std::string version;
+  Position position = 0;
+};
+
 struct Alias {
   uint8_t kind = 0;  // IdentifierKind
   IdentifierTag tag;
@@ -448,7 +456,7 @@ struct PatientState {
   std::vector<QualityObjection> qualityObjections;
   std::vector<Complaint> complaints;
   std::vector<Availability> availabilities;
-  std::vector<std::pair<SubjectKey, std::string>> pdlInformed;  // by provider, with the text's version (PDL 8:6)
+  std::vector<PdlInformed> pdlInformed;
   std::vector<Merge> merges;
   std::vector<Handover> handovers;
   std::vector<Disclosure> disclosures;

@@ -80,6 +80,10 @@ auto fieldsOf(const law::RegionState& s) {
   auto& [a, b, c, d, e, f] = s;
   return std::tie(a, b, c, d, e, f);
 }
+auto fieldsOf(const law::PdlInformed& s) {
+  auto& [a, b, c, d] = s;
+  return std::tie(a, b, c, d);
+}
 auto fieldsOf(const law::Alias& s) {
   auto& [a, b, c] = s;
   return std::tie(a, b, c);
