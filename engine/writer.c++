@@ -370,7 +370,8 @@ void Writer::writeCommit(CommitBuilder& commit, Written& written, Sync sync) {
 
 // --- syncer ---
 
-// The evidence outside the store is never older than a second, also when nothing more comes after the last commit.
+// The evidence outside the store knows of every commit that was answered on; on the disk it is never older than a
+// second, also when nothing more comes after the last commit.
 void Writer::syncerLoop() {
   Micros lastHeadFile = 0;
   for (;;) {
@@ -390,6 +391,7 @@ void Writer::syncerLoop() {
       bool synced = std::all_of(group.begin(), group.end(), [](auto& w) { return w->synced == Sync::YES; });
       bool anything = std::any_of(group.begin(), group.end(), [](auto& w) { return !w->leaves.empty(); });
       if (!synced && anything) parts.log.sync();
+      if (anything) parts.headFile.note(parts.log.durable());  // before anybody is answered on it
       Micros now = systemClock().now();
       if (now - lastHeadFile >= HEAD_FILE_EVERY) {
         eachSecond();

@@ -179,7 +179,7 @@ Verdict mayAskFor(const Context& ctx, GivenBy requestedBy) {
 Verdict mayOpenFor(const Context& ctx, GivenBy requestedBy) {
   const PatientState& patient = *ctx.patient;
   const Micros now = ctx.recordedAt;
-  if (patient.died && *patient.died < swedishDay(now)) return refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK);
+  if (diedBefore(patient, now)) return refuse(RefusalCode::GUARDIAN_MAY_NOT_BLOCK);
   LIGGARE_RULE(mayAskFor(ctx, requestedBy));
   if (isGuardianActing(ctx, requestedBy) || requestedBy != GivenBy::PATIENT) return ok();
   const Capacity* capacity = capacityAt(patient, now);

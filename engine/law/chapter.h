@@ -139,6 +139,7 @@ bool hasCurrentRelation(const PatientState& patient, const CommissionState& read
 std::optional<int> ageAt(const PatientState& patient, Micros t);
 const Residence* residenceAt(const PatientState& patient, Micros t);
 bool isProtected(const PatientState& patient, schema::ProtectionKind kind, Micros t);
+bool diedBefore(const PatientState& patient, Micros t);  // the day of death counts as lived: the hour is not told
 const Capacity* capacityAt(const PatientState& patient, Micros t);
 
 // --- the chapters

@@ -100,7 +100,7 @@ bool represents(const PatientState& patient, const Speaker& speaker, Micros t) {
 // representatives only with their papers. Who cannot decide cannot consent; nor can the dead.
 bool maySpeak(const Context& ctx, ConsentKind kind, const Speaker& speaker, Micros t) {
   const PatientState& patient = *ctx.patient;
-  if (patient.died && *patient.died < swedishDay(t)) return false;
+  if (diedBefore(patient, t)) return false;
   const bool child = isChildWhoCannotDecide(ctx.rules, patient, t);
   if (speaker.as == GivenBy::PATIENT) return !child && !isAssessedUnable(patient, t);
   if (kind == ConsentKind::C4 || !represents(patient, speaker, t)) return false;
@@ -210,7 +210,59 @@ Verdict giveConsent(Context& ctx) {
   return ok();
 }
 
+// --- how a consent ends --------------------------------------------------------------------------
+
+// Without this one, is there still a C1 in force?
+bool hasOtherC1(const Context& ctx, const Consent& ending, Micros t) {
+  auto& all = ctx.patient->consents;
+  return std::any_of(all.begin(), all.end(), [&](const Consent& c) {
+    return c.id != ending.id && c.provider == ending.provider && c.kind == ConsentKind::C1 && !c.annulled &&
+           c.valid.covers(t);
+  });
+}
+
+// 3 §: no new interventions from that instant. The case is paused, not closed; the journal goes on (PDL 2:2).
+void pauseCases(Context& ctx, const Consent& ending, Micros effective) {
+  for (const Case& of : ctx.patient->cases)
+    if (of.provider == ending.provider && of.now() == CaseState::ACTIVE)
+      draftCaseStep(ctx, Body::CASE_PAUSED, of, ending.id, std::max(effective, of.history.back().first));
+}
+void pauseCasesUnlessOther(Context& ctx, const Consent& ending, Micros effective) {
+  if (ending.kind == ConsentKind::C1 && !hasOtherC1(ctx, ending, effective)) pauseCases(ctx, ending, effective);
+}
+
+schema::Event::Builder draftEnd(Context& ctx, Body::Which kind, const Consent& consent, schema::Channel channel,
+                                Micros effective) {
+  auto event = ctx.draft(kind, ItemClass::CONSENT);
+  ctx.about(event, consent.id, thingId(ctx.command.getCaseId()));
+  auto body = ctx.patientBody(event);
+  auto ended = kind == Body::CONSENT_ANNULLED ? body.initConsentAnnulled() : body.initConsentWithdrawn();
+  set(ended.initConsent(), consent.id);
+  ended.setKind(consent.kind);
+  ended.setChannel(channel);
+  ended.setEffectiveAt(effective);
+  return event;
+}
+
 // --- refused -------------------------------------------------------------------------------------
+
+void endRefused(Context& ctx, schema::RefuseConsent::Reader asked) {
+  const ConsentKind kind = asked.getKind();
+  if (kind == ConsentKind::C3 || kind == ConsentKind::C7) return;
+  const Micros t = ctx.occurredAt();
+  const Consent* last = nullptr;
+  bool laterYes = false;  // a no of yesterday, written down today
+  for (const Consent& consent : ctx.patient->consents) {
+    const bool isMeant = consent.kind == kind && consent.provider == ctx.providerKey();
+    const bool stands = !consent.annulled && !consent.withdrawn && (consent.valid.to == 0 || consent.valid.to > t);
+    if (!isMeant || !stands) continue;
+    laterYes = laterYes || consent.givenAt > t;
+    if (consent.givenAt > t) continue;
+    draftEnd(ctx, Body::CONSENT_WITHDRAWN, consent, asked.getChannel(), t);
+    last = &consent;
+  }
+  if (last && !laterYes && kind == ConsentKind::C1) pauseCases(ctx, *last, t);
+}
 
 // A patient's own no is always taken; somebody else's only where their yes would be (§00.12).
 Verdict maySayNo(const Context& ctx, ConsentKind kind) {
@@ -220,7 +272,8 @@ Verdict maySayNo(const Context& ctx, ConsentKind kind) {
   return may ? ok() : refuse(RefusalCode::NOT_AUTHORISED);
 }
 
-// PDL 3:6 p. 6: a no is journalled. For C2 it closes the duty of 4 § (§2.1).
+// PDL 3:6 p. 6: a no is journalled. For C2 it closes the duty of 4 § (§2.1). It is the patient's latest word: what was
+// consented to before it ends, where a no says which (C3 and C7 name recipients and blocks; a no to them does not).
 Verdict refuseConsent(Context& ctx) {
   LIGGARE_RULE(maySayNo(ctx, ctx.command.getRefuseConsent().getKind()));
   if (!ctx.commission && !ctx.provider) ctx.provider = providerForIndividual(ctx, {});  // never: staff alone has one
@@ -236,40 +289,11 @@ Verdict refuseConsent(Context& ctx) {
   body.setKind(asked.getKind());
   body.setChannel(asked.getChannel());
   ctx.text(event, TextSlot::REASON, asked.getReason());
+  endRefused(ctx, asked);
   return ok();
 }
 
 // --- withdrawn, annulled -------------------------------------------------------------------------
-
-// Without this one, is there still a C1 in force?
-bool hasOtherC1(const Context& ctx, const Consent& ending, Micros t) {
-  auto& all = ctx.patient->consents;
-  return std::any_of(all.begin(), all.end(), [&](const Consent& c) {
-    return c.id != ending.id && c.provider == ending.provider && c.kind == ConsentKind::C1 && !c.annulled &&
-           c.valid.covers(t);
-  });
-}
-
-// 3 §: no new interventions from that instant. The case is paused, not closed; the journal goes on (PDL 2:2).
-void pauseCases(Context& ctx, const Consent& ending, Micros effective) {
-  if (ending.kind != ConsentKind::C1 || hasOtherC1(ctx, ending, effective)) return;
-  for (const Case& of : ctx.patient->cases)
-    if (of.provider == ending.provider && of.now() == CaseState::ACTIVE)
-      draftCaseStep(ctx, Body::CASE_PAUSED, of, ending.id, std::max(effective, of.history.back().first));
-}
-
-void draftEnd(Context& ctx, Body::Which kind, const Consent& consent, schema::WithdrawConsent::Reader asked,
-              Micros effective) {
-  auto event = ctx.draft(kind, ItemClass::CONSENT);
-  ctx.about(event, consent.id, thingId(ctx.command.getCaseId()));
-  auto body = ctx.patientBody(event);
-  auto ended = kind == Body::CONSENT_ANNULLED ? body.initConsentAnnulled() : body.initConsentWithdrawn();
-  set(ended.initConsent(), consent.id);
-  ended.setKind(consent.kind);
-  ended.setChannel(asked.getChannel());
-  ended.setEffectiveAt(effective);
-  ctx.text(event, TextSlot::REASON, asked.getReason());
-}
 
 // A patient's own word is always taken; somebody else's only where they may speak for the patient.
 Verdict mayWithdraw(const Context& ctx, const Consent& consent) {
@@ -293,8 +317,9 @@ Verdict withdrawConsent(Context& ctx) {
   const Micros effective = asked.getEffectiveAt() ? asked.getEffectiveAt() : ctx.occurredAt();
   if (effective > ctx.recordedAt) return refuse(RefusalCode::IN_THE_FUTURE);
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
-  draftEnd(ctx, Body::CONSENT_WITHDRAWN, *consent, asked, effective);
-  pauseCases(ctx, *consent, effective);
+  auto event = draftEnd(ctx, Body::CONSENT_WITHDRAWN, *consent, asked.getChannel(), effective);
+  ctx.text(event, TextSlot::REASON, asked.getReason());
+  pauseCasesUnlessOther(ctx, *consent, effective);
   return ok();
 }
 
@@ -307,8 +332,9 @@ Verdict annulConsent(Context& ctx) {
   LIGGARE_RULE(caseIsKnown(namedCase(ctx)));
   if (consent->annulled) return alreadySo(consent->endedBy);
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
-  draftEnd(ctx, Body::CONSENT_ANNULLED, *consent, asked, ctx.recordedAt);
-  pauseCases(ctx, *consent, ctx.recordedAt);
+  auto event = draftEnd(ctx, Body::CONSENT_ANNULLED, *consent, asked.getChannel(), ctx.recordedAt);
+  ctx.text(event, TextSlot::REASON, asked.getReason());
+  pauseCasesUnlessOther(ctx, *consent, ctx.recordedAt);
   return ok();
 }
 

@@ -13,6 +13,7 @@ Verdict idIsNew(const Context& ctx, const ThingId& id) {
   bool taken = findItem(*ctx.patient, id) != nullptr;
   for (const Block& block : ctx.patient->blocks)  // a granted lift is no item of its own
     for (const Lift& lift : block.lifts) taken = taken || lift.id == id;
+  for (const Relation& relation : ctx.patient->relations) taken = taken || relation.id == id;  // nor is a relation
   return taken ? refuse(RefusalCode::COMMAND_REPEATED, {"thing=" + text(id)}) : ok();
 }
 

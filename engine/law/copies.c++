@@ -65,7 +65,8 @@ struct Test {
 // who is named has found that it does no harm.
 Verdict secrecyAllows(const Context& ctx, const Test& test) {
   if (test.outcome == HarmTest::HARM) return refuse(RefusalCode::SECRECY, {"harmTest"});
-  if (test.requestedBy == RequestedBy::PATIENT) return ok();
+  if (test.requestedBy == RequestedBy::PATIENT)  // PDL 1:1 st. 2: the dead ask for nothing
+    return diedBefore(*ctx.patient, ctx.recordedAt) ? refuse(RefusalCode::SECRECY, {"requestedBy"}) : ok();
   if (test.by.size() == 0 || test.outcome == HarmTest::NOT_MADE) return refuse(RefusalCode::SECRECY, {"harmTest"});
   bool guardian = test.requestedBy == RequestedBy::GUARDIAN;
   if (guardian && isMatureChild(ctx) && !test.childAsked) return refuse(RefusalCode::SECRECY, {"childAsked"});
@@ -156,6 +157,7 @@ Verdict provideCopy(Context& ctx) {
   LIGGARE_RULE(itemsAreOurs(ctx, asked.getItems()));
   LIGGARE_RULE(isNotOwnJournal(ctx));
   if (request->providedBy) return alreadySo(request->providedBy);
+  if (holdsMisfiled(*ctx.patient, asked.getItems())) return refuse(RefusalCode::SECRECY, {"items"});
   LIGGARE_RULE(idIsNew(ctx, thingId(asked.getDisclosureId())));
   const bool onlyLog = request->scope == CopyScope::ACCESS_LOG;  // answered by an extract
   if (request->refusedBy || onlyLog) return refuse(RefusalCode::CASE_STATE);

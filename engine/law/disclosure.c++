@@ -164,6 +164,13 @@ bool isObjectedTo(const Context& ctx, schema::RecordDisclosure::Reader asked) {
   });
 }
 
+// What leaves because the patient asks for it or agrees to it.
+bool restsOnPatient(schema::DisclosureBasis basis) {
+  using schema::DisclosureBasis;
+  return basis == DisclosureBasis::PATIENT_SELF || basis == DisclosureBasis::CONSENT_C3 ||
+         basis == DisclosureBasis::CONSENT_C2_FK4;
+}
+
 // PDL 3:11: who got what and when. The ground must stand at the time it was sent; what has been sent is written down
 // anyway.
 Verdict recordDisclosure(Context& ctx) {
@@ -186,6 +193,8 @@ Verdict recordDisclosure(Context& ctx) {
                   asked.getDelivery()};
   std::vector<RefusalCode> codes;
   if (isObjectedTo(ctx, asked)) codes.push_back(RefusalCode::SECRECY);
+  if (restsOnPatient(asked.getBasis()) && holdsMisfiled(*ctx.patient, asked.getItems()))
+    codes.push_back(RefusalCode::SECRECY);
   ThingId consent;
   auto judge = [&](DataCategory category) {
     handing.category = category;
@@ -217,13 +226,22 @@ Verdict itemsAreOurs(const Context& ctx, capnp::List<schema::Id>::Reader ids) {
   return destroyed ? refuse(RefusalCode::DESTROYED_THING) : ok();
 }
 
+// PDL 3:1, OSL 25:1: a note that is another person's is nothing of the patient's to have or to consent to.
+bool holdsMisfiled(const PatientState& patient, capnp::List<schema::Id>::Reader ids) {
+  for (auto id : ids) {
+    const Item* item = findItem(patient, thingId(id));
+    if (item && item->misfiled) return true;  // never: items that are not here were refused
+  }
+  return false;
+}
+
 Verdict mayHandOut(const Context& ctx) {
   return ctx.hasRight(Right::RECORDS_OFFICE) ? ok() : needsRight(ctx, Right::WRITE);
 }
 
 const Consent* disclosureConsent(const PatientState& patient, const SubjectKey& provider, PartnerType recipient,
                                  const std::string& orgId, DataCategory category, Micros t) {
-  if (patient.died && *patient.died < swedishDay(t)) return nullptr;  // consents end, as consentAt says
+  if (diedBefore(patient, t)) return nullptr;  // consents end, as consentAt says
   for (const Consent& consent : patient.consents) {
     if (consent.kind != schema::ConsentKind::C3 || consent.provider != provider || consent.annulled) continue;
     if (consent.givenAt > t || !consent.valid.covers(t)) continue;
@@ -240,9 +258,11 @@ const Consent* disclosureConsent(const PatientState& patient, const SubjectKey& 
 }
 
 // The case the command names, or the provider's latest; late documentation is judged by how it stood then. When the
-// certificate has ended what is done is not this law's, and 4 § does not apply (§00.4).
+// certificate has ended what is done is not this law's, and 4 § does not apply (§00.4); nor when there is no consent to
+// coordination any more (3 §).
 bool isBeingCoordinated(const Context& ctx, Micros t) {
-  if (!evidenceAt(ctx, t)) return false;
+  const bool consents = consentAt(*ctx.patient, ctx.providerKey(), schema::ConsentKind::C1, t) != nullptr;
+  if (!consents || !evidenceAt(ctx, t)) return false;
   ThingId named = thingId(ctx.command.getCaseId());
   for (const Case& c : ctx.patient->cases) {
     if (c.provider != ctx.providerKey() || (!named.isZero() && c.id != named)) continue;

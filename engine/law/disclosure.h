@@ -32,6 +32,8 @@ const Consent* disclosureConsent(const PatientState& patient, const SubjectKey& 
 
 // The items are this provider's own, in this journal, and still there: R-OKAND, R-DESTRUERAD.
 Verdict itemsAreOurs(const Context& ctx, capnp::List<schema::Id>::Reader ids);
+// Whether any of these items of the patient's is marked as another person's.
+bool holdsMisfiled(const PatientState& patient, capnp::List<schema::Id>::Reader ids);
 
 // 4 §: the patient is being given coordination interventions by this provider at t, under the statute (§00.4).
 bool isBeingCoordinated(const Context& ctx, Micros t);

@@ -36,7 +36,7 @@ bool isCarePurpose(Purpose purpose) {
 }
 
 // The grounds of PDL 4:1 that a reader may state without a relation. Log review and supervision are duties of those who
-// have the right for it, not of everybody who says so.
+// have the right for it, not of everybody who says so; and while they care for the patient they do neither (PDL 4:4).
 bool mayState(const ReaderFacts& reader, Ground ground) {
   switch (ground) {
     case Ground::CARE: return isCarePurpose(reader.purpose);
@@ -44,8 +44,9 @@ bool mayState(const ReaderFacts& reader, Ground ground) {
     case Ground::WORK_QUALITY:
     case Ground::WORK_NEED_ASSESSMENT:
     case Ground::WORK_OTHER: return true;
-    case Ground::LOG_REVIEW: return hasRight(reader.commission, Right::REVIEW);
+    case Ground::LOG_REVIEW: return !isCarePurpose(reader.purpose) && hasRight(reader.commission, Right::REVIEW);
     case Ground::SUPERVISION:
+      if (isCarePurpose(reader.purpose)) return false;
       return hasRight(reader.commission, Right::RECORDS_OFFICE) || hasRight(reader.commission, Right::REVIEW);
     default: return false;
   }
@@ -166,7 +167,8 @@ bool isSvodPurpose(const ReaderFacts& reader, const PatientState& patient, Micro
 bool hasSvodConsent(const ReaderFacts& reader, const PatientState& patient, Micros t) {
   for (const Consent& consent : patient.consents) {
     if (consent.kind != ConsentKind::C4 || consent.annulled || consent.provider != reader.provider.key) continue;
-    if (consent.givenBy != schema::GivenBy::PATIENT || !consent.valid.covers(t)) continue;
+    if (consent.givenBy != schema::GivenBy::PATIENT) continue;  // never: it was not taken from others
+    if (!consent.valid.covers(t)) continue;
     if (consent.givenAt > t) continue;  // never: a consent to come is none
     if (!consent.scopeUnit.isZero() && consent.scopeUnit != reader.commission.unit) continue;
     if (!consent.scopeStaff.isZero() && consent.scopeStaff != reader.commission.person) continue;

@@ -64,6 +64,13 @@ void applyProvider(ProviderState& state, schema::ProviderRegistered::Reader body
   state.registeredBy = event.position;
 }
 
+// HSLF-FS 2016:40 4 kap. 2 §: an authorisation is for the commission; the same commission anew asks for a new one.
+void endAuthorisations(CommissionState& state, Micros at) {
+  for (Authorisation& authorisation : state.authorisations)
+    if (authorisation.valid.to == 0 || at < authorisation.valid.to)
+      authorisation.valid.to = std::max(at, authorisation.valid.from);
+}
+
 // Periods never overlap: a connection opens one, a disconnection closes it.
 void applySvod(ProviderState& state, schema::SvodConnectionSet::Reader body, const EventView& event) {
   const bool open = !state.svod.empty() && state.svod.back().to == 0;
@@ -92,6 +99,7 @@ void evolveGovernance(CommissionState& state, const SubjectKey&, const EventView
       if (const Micros at = body.getCommissionEnded().getEffectiveAt(); state.valid.to == 0 || at < state.valid.to)
         state.valid.to = at;
       state.endedBy = event.position;
+      endAuthorisations(state, body.getCommissionEnded().getEffectiveAt());
       return;
     case Kind::AUTHORISATION_GRANTED: {
       auto granted = body.getAuthorisationGranted();

@@ -4,6 +4,7 @@
 
 #include "engine/base/identifiers.h"
 #include "engine/law/access-record.h"
+#include "engine/law/coordination.h"
 #include "engine/law/naming.h"
 
 namespace liggare::law {
@@ -178,6 +179,10 @@ Verdict changeResidence(Context& ctx) {
   LIGGARE_RULE(named(r.getRegion()));
   const Micros effective = orWhenItOccurred(ctx, r.getEffective());
   LIGGARE_RULE(residenceMayBeTold(ctx, r, effective));
+  // 2 § second paragraph: that another region performs is agreed between regions, and is no fact about the patient.
+  const bool isAgreed =
+      r.getBasis() == schema::ResponsibilityBasis::AGREEMENT || r.getBasis() == schema::ResponsibilityBasis::CONTRACT;
+  if (isAgreed) return refuse(RefusalCode::OTHER_REGION, {"basis"});
   const Residence* now = residenceAt(*ctx.patient, effective);
   const bool isLatest = now && now == residenceAt(*ctx.patient, std::max(effective, ctx.recordedAt));
   if (isLatest && now->region == keyOf(r.getRegion()) && now->basis == r.getBasis()) return alreadySo(now->position);
@@ -296,6 +301,7 @@ Verdict registerRelation(Context& ctx) {
   const ThingId id = thingId(r.getRelationId());
   for (const Relation& relation : ctx.patient->relations)
     if (relation.id == id) return alreadySo(relation.position);
+  LIGGARE_RULE(idIsNew(ctx, id));
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
 
   auto event = ctx.draft(Body::CARE_RELATION_REGISTERED, ItemClass::RELATION);
@@ -307,7 +313,8 @@ Verdict registerRelation(Context& ctx) {
   if (!unit.key.isZero()) set(body.initUnit(), unit.key);
   if (isKnown(r.getStaff())) set(body.initStaff(), keyOf(r.getStaff()));
   body.setFrom(from);
-  body.setTo(r.getValidTo() ? r.getValidTo() : from + RELATION_BOUND);
+  const Micros bound = from + RELATION_BOUND;
+  body.setTo(r.getValidTo() ? r.getValidTo() : bound != 0 ? bound : 1);  // zero would be no end at all
   // PDL 4:1, §00.19: a relation that opens the journal to whoever registered it is always looked at afterwards.
   const CommissionState* self = ctx.commission;
   const bool isTheirs = self && (!isKnown(r.getStaff()) || keyOf(r.getStaff()) == self->person);

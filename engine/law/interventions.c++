@@ -34,9 +34,7 @@ const Case* caseOfAct(const Context& ctx) {
 
 // 3 § second paragraph, at the time of the act. The dead give none.
 const Consent* consentOfAct(const Context& ctx) {
-  const Micros t = ctx.occurredAt();
-  if (ctx.patient->died && *ctx.patient->died < swedishDay(t)) return nullptr;
-  return consentAt(*ctx.patient, ctx.providerKey(), ConsentKind::C1, t);
+  return consentAt(*ctx.patient, ctx.providerKey(), ConsentKind::C1, ctx.occurredAt());
 }
 
 // 2 §: the region, the agreement or the contract covers the day of the act (cases 30, 33).
@@ -49,10 +47,14 @@ Verdict responsibleThen(Context& ctx, const Case* of) {
 }
 
 // 1 §: coordination is for the sick-listed, or those a region has decided to help before. An assessed need has answered
-// that once, and a certificate that ends later stops nothing (§00.4); an act outside any case has nobody's answer.
+// that once, and a certificate that ends later stops nothing (§00.4); a region's decision that has ended does. An act
+// outside any case has nobody's answer.
 Verdict sickListedThen(Context& ctx, const Case* of) {
   const Micros t = ctx.occurredAt();
   const bool assessed = of && of->at(t) != CaseState::NONE;
+  const bool preventive = assessed && basisAt(*ctx.patient, *of, t) == schema::CaseBasis::PREVENTIVE;
+  if (preventive && !evidenceAt(ctx, t) && !preventivePolicyAt(ctx, t))
+    return ctx.stopOrViolate(RefusalCode::PREVENTIVE_NOT_DECIDED);
   if (assessed || evidenceAt(ctx, t) || preventivePolicyAt(ctx, t)) return ok();
   return ctx.stopOrViolate(RefusalCode::NOT_SICK_LISTED);
 }

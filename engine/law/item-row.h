@@ -32,4 +32,9 @@ inline Item itemRowAbout(const EventView& event, const ThingId& target) {
   return item;
 }
 
+// A correction stands beside the note, and is of the same person as the note.
+inline bool isCorrectionOf(const Item& item, const ThingId& note) {
+  return item.kind == static_cast<uint16_t>(schema::Body::NOTE_CORRECTED) && item.target == note;
+}
+
 }  // namespace liggare::law

@@ -32,7 +32,7 @@ bool areCovered(const PatientState& patient, const Block& block, capnp::List<sch
 
 // PDL 4:5 p. 1: a consent to lift this block (C7), in force now and until the lift ends.
 const Consent* liftConsent(const Context& ctx, schema::LiftBlock::Reader asked) {
-  if (ctx.patient->died && *ctx.patient->died < swedishDay(ctx.recordedAt)) return nullptr;
+  if (diedBefore(*ctx.patient, ctx.recordedAt)) return nullptr;
   for (const Consent& consent : ctx.patient->consents) {
     ThingId named = thingId(asked.getConsentId());
     bool theOne = named.isZero() || consent.id == named;

@@ -52,9 +52,11 @@ const Case* openCase(const PatientState& patient, const SubjectKey& provider) {
   return lastWhere(patient.cases, [&](const Case& c) { return c.provider == provider && isUnderWay(c.now()); });
 }
 
-// A consent does not outlive the one who gave it. The day of death counts as lived: the hour is not told.
+bool diedBefore(const PatientState& patient, Micros t) { return patient.died && *patient.died < swedishDay(t); }
+
+// A consent does not outlive the one who gave it.
 const Consent* consentAt(const PatientState& patient, const SubjectKey& provider, schema::ConsentKind kind, Micros t) {
-  if (patient.died && *patient.died < swedishDay(t)) return nullptr;
+  if (diedBefore(patient, t)) return nullptr;
   return lastWhere(patient.consents, [&](const Consent& consent) {
     return consent.provider == provider && consent.kind == kind && !consent.annulled && consent.valid.covers(t);
   });

@@ -56,13 +56,10 @@ void tighten(Row& kept, const Row& other) {
   if constexpr (requires { kept.splitBy; }) kept.splitBy = std::max(kept.splitBy, other.splitBy);
 }
 
-// What is written while joined stands in every book, also in that of a key that never saw the case begin: it began
-// where its history goes back longest.
+// What is written while joined stands in every book, also in that of a key that never saw the case begin: it is whole
+// where its history has the most steps.
 void tighten(Case& kept, const Case& other) {
-  const auto begun = [](const Case& c) {
-    return c.history.empty() ? 0 : c.history.front().first;  // never: it has one
-  };
-  if (begun(other) < begun(kept)) kept = other;
+  if (other.history.size() > kept.history.size()) kept = other;
 }
 
 // A block ends where it was ended; of two that differ the one that still holds wins, for it shows less (case 72).
@@ -92,11 +89,8 @@ void uniteItems(std::vector<Item>& into, const std::vector<Item>& from) {
   while (left != into.end() || right != from.end()) {
     const bool takeLeft = right == from.end() || (left != into.end() && left->position <= right->position);
     const Item& next = takeLeft ? *left++ : *right++;
-    auto same = std::find_if(all.rbegin(), all.rend(),
-                             [&](const Item& kept) { return kept.position != next.position || kept.id == next.id; });
-    const bool isThere = same != all.rend() && isSame(*same, next);  // never: two rows of one event, so not the same
-    if (isThere)
-      tighten(*same, next);
+    if (!all.empty() && isSame(all.back(), next))
+      tighten(all.back(), next);
     else
       all.push_back(next);
   }
@@ -178,7 +172,9 @@ class Parting {
   void part() {
     endUnclaimedConsents();  // while their items still tell when they were written
     std::erase_if(state.items, [&](const Item& item) {
-      if (!wasMeanwhile(item) || item.itemClass == schema::ItemClass::BLOCK) return false;
+      const bool isOfBlock = item.itemClass == schema::ItemClass::BLOCK;
+      const bool staysWithBoth = isOfBlock && (!item.target || isBlockHere(*item.target));
+      if (!wasMeanwhile(item) || staysWithBoth) return false;
       if (isFroms(item) == leaves) return false;
       gone.insert(item.id);
       return true;
@@ -190,17 +186,24 @@ class Parting {
  private:
   PatientState& state;
   const bool leaves;
-  const Position mergedBy;  // 0: this key's own state does not say; then the instant counts
+  const Position mergedBy;
   const Position splitBy;
   const Micros mergedAt;
   std::set<ThingId> listed, gone;
 
-  bool wasMeanwhile(const Item& item) const { return mergedBy ? item.position > mergedBy : item.recordedAt > mergedAt; }
+  bool wasMeanwhile(const Item& item) const { return item.position > mergedBy; }
   bool isOlder(const ThingId& id) const {
     return std::any_of(state.items.begin(), state.items.end(),
                        [&](const Item& item) { return !wasMeanwhile(item) && (item.id == id || item.caseId == id); });
   }
   bool isHere(const ThingId& id) const { return findItem(state, id) != nullptr || findCase(state, id) != nullptr; }
+
+  // Or a request to lift one. What was done about a block from before stands only where the block does.
+  bool isBlockHere(const ThingId& id) const {
+    const auto isIt = [&](const auto& row) { return row.id == id; };
+    return std::any_of(state.blocks.begin(), state.blocks.end(), isIt) ||
+           std::any_of(state.outerRequests.begin(), state.outerRequests.end(), isIt);
+  }
 
   bool isFroms(const Item& item) const {
     const ThingId about = item.target.value_or(ThingId{});
@@ -215,7 +218,7 @@ class Parting {
   void endUnclaimedConsents() {
     for (Consent& consent : state.consents) {
       const Item* item = findItem(state, consent.id);
-      const bool meanwhile = mergedBy ? consent.position > mergedBy : item && wasMeanwhile(*item);  // never: is an item
+      const bool meanwhile = consent.position > mergedBy;
       const bool isSaid = listed.contains(consent.id) || (item && listed.contains(item->caseId));  // never: has an item
       if (!meanwhile || isSaid) continue;
       consent.annulled = true;
@@ -229,7 +232,7 @@ class Parting {
     std::erase_if(rows, [&](const Row& row) {
       if (gone.contains(row.id)) return true;  // never: a relation has no item, a request about blocks stays with both
       if constexpr (requires { row.position; }) {
-        if (!mergedBy || row.position <= mergedBy || findItem(state, row.id)) return false;  // never: but for relations
+        if (row.position <= mergedBy || findItem(state, row.id)) return false;  // never: but for relations
         return listed.contains(row.id) != leaves;
       }
       return false;
@@ -248,7 +251,7 @@ class Parting {
     drop(state.outerRequests);
     drop(state.copyRequests);
     drop(state.complaints);
-    drop(state.pdlInformed);
+    std::erase_if(state.pdlInformed, [&](const PdlInformed& informed) { return gone.contains(informed.item); });
     drop(state.handovers);
     drop(state.disclosures);
     drop(state.relations);
@@ -265,12 +268,12 @@ class Parting {
 
   // What was told of the person while they were one is the survivor's. Protection stays with both.
   void partIdentity() {
-    const auto meanwhile = [&](const auto& row) { return mergedBy && row.position > mergedBy; };
+    const auto meanwhile = [&](const auto& row) { return row.position > mergedBy; };
     std::erase_if(state.aliases, meanwhile);
     std::erase_if(state.residences, meanwhile);
     std::erase_if(state.capacity, meanwhile);
     std::erase_if(state.guardians, [&](const Guardian& guardian) { return guardian.valid.from > mergedAt; });
-    if (mergedBy && state.diedBy > mergedBy) {
+    if (state.diedBy > mergedBy) {
       state.died.reset();
       state.diedBy = 0;
     }
@@ -281,8 +284,10 @@ void applyMerged(PatientState& state, schema::PatientIdentitiesMerged::Reader bo
   const SubjectKey from = subjectKey(body.getFrom()), to = subjectKey(body.getTo());
   Merge merge;
   merge.id = thingId(body.getMerge());
-  merge.side = state.key == from ? Merge::Side::ABSORBED : Merge::Side::SURVIVOR;
-  merge.other = state.key == from ? to : from;
+  merge.side = state.key == from ? Merge::Side::ABSORBED
+               : state.key == to ? Merge::Side::SURVIVOR
+                                 : Merge::Side::BYSTANDER;
+  merge.other = state.key == to ? from : to;
   merge.valid = {event.recordedAt, 0};
   merge.position = event.position;
   state.merges.push_back(merge);
@@ -296,6 +301,7 @@ void applySplit(PatientState& state, schema::PatientIdentitySplit::Reader body, 
     merge.valid.to = event.recordedAt;
     mergedBy = merge.position;
   }
+  if (mergedBy == 0) return;           // never: every key is told of a merge of any of them
   bool leaves = false;                 // the parts of those who leave come last, `from` first among them
   for (auto& part : event.patients) {  // never: this key is among them
     const SubjectKey key = subjectKey(part.getPatient());
@@ -305,12 +311,12 @@ void applySplit(PatientState& state, schema::PatientIdentitySplit::Reader body, 
   Parting(state, body, leaves, mergedBy, event.position).part();
 }
 
-// In the journal where it stood, the note is marked. In the other, a line says that a note about this patient stood in
+// In the journal where it stood, the note is marked, with what was corrected in it. In the other, a line says that a note about this patient stood in
 // another's journal; its case is not a case here.
 void applyMisfiled(PatientState& state, schema::NoteMarkedMisfiled::Reader body, const EventView& event) {
   const ThingId note = thingId(body.getTarget());
   for (Item& item : state.items)
-    if (item.id == note) item.misfiled = true;
+    if (item.id == note || isCorrectionOf(item, note)) item.misfiled = true;
   Item row = itemRowAbout(event, note);
   row.sign = schema::SignState::WAIVED;
   if (!body.hasCorrectPatient()) row.caseId = {};
@@ -342,8 +348,12 @@ void applyHandover(PatientState& state, schema::ResponsibilityHandedOver::Reader
 
 // The surviving key first, then the absorbed in the order they came; follows merges that are not split.
 std::vector<SubjectKey> keysOf(const StateView& view, const PatientState& patient) {
+  const auto isAmong = [](const std::vector<SubjectKey>& keys, const SubjectKey& key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  };
   const PatientState* top = &patient;
-  for (size_t steps = 0; steps < 64; ++steps) {  // never: nobody has 64 keys
+  for (std::vector<SubjectKey> walked; !isAmong(walked, top->key);) {  // never: only a forged log goes in a ring
+    walked.push_back(top->key);
     const PatientState* above = nullptr;
     for (const Merge& merge : top->merges)
       if (!merge.splitBy && merge.side == Merge::Side::ABSORBED) above = view.patient(merge.other);
@@ -353,8 +363,10 @@ std::vector<SubjectKey> keysOf(const StateView& view, const PatientState& patien
   std::vector<SubjectKey> keys{top->key};
   for (size_t i = 0; i < keys.size(); ++i)
     if (const PatientState* state = view.patient(keys[i]))  // never: a merged key is there
-      for (const Merge& merge : state->merges)
-        if (!merge.splitBy && merge.side == Merge::Side::SURVIVOR) keys.push_back(merge.other);
+      for (const Merge& merge : state->merges) {
+        if (merge.splitBy || merge.side != Merge::Side::SURVIVOR) continue;
+        if (!isAmong(keys, merge.other)) keys.push_back(merge.other);  // never: only a forged log goes in a ring
+      }
   return keys;
 }
 

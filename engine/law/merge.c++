@@ -2,6 +2,7 @@
 // (2022:1697; PDL 3:1, 3:14; 2019:1297 2 §). Both histories are kept; nothing is renumbered. Folding is in
 // merge-fold.c++.
 #include <algorithm>
+#include <set>
 
 #include "engine/base/identifiers.h"
 #include "engine/law/access-record.h"
@@ -25,6 +26,16 @@ capnp::List<schema::PatientPart>::Builder initParts(schema::Event::Builder event
   auto parts = event.initPatients(static_cast<unsigned>(keys.size()));
   for (unsigned i = 0; i < parts.size(); ++i) set(parts[i].initPatient(), keys[i]);
   return parts;
+}
+
+// A key and what it has itself absorbed.
+std::vector<SubjectKey> keysUnder(const StateView& view, const SubjectKey& top) {
+  std::vector<SubjectKey> keys{top};
+  for (size_t i = 0; i < keys.size(); ++i)
+    if (const PatientState* state = view.patient(keys[i]))  // never: a merged key is there
+      for (const Merge& merge : state->merges)
+        if (!merge.splitBy && merge.side == Merge::Side::SURVIVOR) keys.push_back(merge.other);
+  return keys;
 }
 
 // --- merge ---------------------------------------------------------------------------------------
@@ -74,7 +85,12 @@ Verdict mergeIdentities(Context& ctx) {
       if (earlier.id == id) return refuse(RefusalCode::COMMAND_REPEATED, {"thing=" + text(id)});
   auto event = ctx.draft(Body::PATIENT_IDENTITIES_MERGED, ItemClass::IDENTITY);
   ctx.about(event, id);
-  for (auto part : initParts(event, {ctx.patient->key, from.key})) {
+  // The two first, then whoever was joined with either before: what follows is written in the books of them all.
+  std::vector<SubjectKey> keys{ctx.patient->key, from.key};
+  for (const SubjectKey& top : {ctx.patient->key, from.key})
+    for (const SubjectKey& key : keysUnder(ctx.view, top))
+      if (key != top) keys.push_back(key);
+  for (auto part : initParts(event, keys)) {
     auto body = part.initBody().initPatientIdentitiesMerged();
     set(body.initMerge(), id);
     set(body.initFrom(), from.key);
@@ -97,22 +113,12 @@ FoundMerge findMerge(const Context& ctx, const ThingId& id) {
     const PatientState* state = ctx.view.patient(key);
     if (!state) continue;  // never: a joined key is there
     for (const Merge& merge : state->merges) {
-      if (merge.id != id) continue;
+      if (merge.id != id || merge.side == Merge::Side::BYSTANDER) continue;
       const bool absorbed = merge.side == Merge::Side::ABSORBED;
       return {&merge, absorbed ? key : merge.other, absorbed ? merge.other : key};
     }
   }
   return {};
-}
-
-// `from` and what it had itself absorbed: they leave together.
-std::vector<SubjectKey> keysUnder(const StateView& view, const SubjectKey& top) {
-  std::vector<SubjectKey> keys{top};
-  for (size_t i = 0; i < keys.size(); ++i)
-    if (const PatientState* state = view.patient(keys[i]))  // never: a merged key is there
-      for (const Merge& merge : state->merges)
-        if (!merge.splitBy && merge.side == Merge::Side::SURVIVOR) keys.push_back(merge.other);
-  return keys;
 }
 
 // What is said to be the other's was written while they were one, or was that person's before.
@@ -129,6 +135,29 @@ Verdict areWrittenMeanwhile(const Context& ctx, const FoundMerge& found, capnp::
   return ok();
 }
 
+// What belongs to those who leave: what was said to, and those of their older cases, blocks and notes that something
+// was written about meanwhile. That stands in the book of those who stay too, who cannot tell whose it was.
+std::vector<ThingId> belongings(const Context& ctx, const FoundMerge& found, const std::vector<SubjectKey>& leaving,
+                                capnp::List<schema::Id>::Reader said) {
+  std::vector<ThingId> all;
+  for (auto id : said) all.push_back(thingId(id));
+  const auto isListed = [&](const ThingId& id) { return std::find(all.begin(), all.end(), id) != all.end(); };
+  for (const SubjectKey& key : leaving) {
+    const PatientState* state = ctx.view.patient(key);
+    if (!state) continue;  // never: a merged key is there
+    std::set<ThingId> older;
+    for (const Item& item : state->items) {
+      const bool wasMeanwhile = item.position > found.merge->position;
+      for (const ThingId& id : {item.caseId, item.target.value_or(ThingId{})})
+        if (wasMeanwhile && older.contains(id) && !isListed(id)) all.push_back(id);
+      if (wasMeanwhile) continue;
+      older.insert(item.id);
+      if (!item.caseId.isZero()) older.insert(item.caseId);
+    }
+  }
+  return all;
+}
+
 void draftSplit(Context& ctx, const FoundMerge& found, schema::SplitIdentity::Reader asked) {
   const ThingId id = thingId(asked.getSplitId());
   auto event = ctx.draft(Body::PATIENT_IDENTITY_SPLIT, ItemClass::IDENTITY);
@@ -139,6 +168,7 @@ void draftSplit(Context& ctx, const FoundMerge& found, schema::SplitIdentity::Re
   for (const SubjectKey& key : ctx.patientKeys)
     if (std::find(leaving.begin(), leaving.end(), key) == leaving.end()) keys.push_back(key);
   keys.insert(keys.end(), leaving.begin(), leaving.end());
+  const std::vector<ThingId> theirs = belongings(ctx, found, leaving, asked.getBelongToFrom());
   for (auto part : initParts(event, keys)) {
     auto body = part.initBody().initPatientIdentitySplit();
     set(body.initSplit(), id);
@@ -146,7 +176,9 @@ void draftSplit(Context& ctx, const FoundMerge& found, schema::SplitIdentity::Re
     set(body.initFrom(), found.from);
     set(body.initTo(), found.to);
     body.setMergedAt(found.merge->valid.from);
-    if (asked.getBelongToFrom().size() > 0) body.setBelongToFrom(asked.getBelongToFrom());
+    if (theirs.empty()) continue;
+    auto list = body.initBelongToFrom(static_cast<unsigned>(theirs.size()));
+    for (unsigned i = 0; i < list.size(); ++i) set(list[i], theirs[i]);
   }
   ctx.text(event, TextSlot::REASON, asked.getReason());
 }
@@ -295,7 +327,8 @@ Verdict handOverResponsibility(Context& ctx) {
   LIGGARE_RULE(mayJournal(ctx));
   const Case* of = stated.found ? stated.found : openCase(*ctx.patient, ctx.providerKey());
   const bool open = of && of->now() != CaseState::CLOSED && of->now() != CaseState::NONE;
-  if (!open) return refuse(RefusalCode::CASE_STATE);
+  if (!open || of->at(ctx.occurredAt()) == CaseState::NONE) return refuse(RefusalCode::CASE_STATE);
+  if (holdsMisfiled(*ctx.patient, asked.getItems())) return refuse(RefusalCode::SECRECY, {"items"});
   ThingId consent;
   LIGGARE_RULE(dataMayGoAlong(ctx, asked, receiver, consent));
   LIGGARE_RULE(timeIsRight(ctx));

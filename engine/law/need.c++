@@ -45,6 +45,7 @@ Verdict participantsAreKnown(schema::AssessNeed::Reader r) {
 }  // namespace
 
 const Evidence* evidenceAt(const Context& ctx, Micros t) {
+  if (diedBefore(*ctx.patient, t)) return nullptr;  // 1 §: nobody goes back to work from there
   auto& all = ctx.patient->evidence;
   auto found = std::find_if(all.rbegin(), all.rend(), [&](const Evidence& e) {
     return e.provider == ctx.providerKey() && e.valid.covers(swedishDay(t));
@@ -53,6 +54,7 @@ const Evidence* evidenceAt(const Context& ctx, Micros t) {
 }
 
 const RegionPolicy* preventivePolicyAt(const Context& ctx, Micros t) {
+  if (diedBefore(*ctx.patient, t)) return nullptr;
   const RegionPolicy* policy = regionPolicyAt(ctx, ctx.provider->region, t);
   return policy && policy->preventiveAllowed ? policy : nullptr;
 }

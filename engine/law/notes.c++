@@ -272,10 +272,13 @@ void addAct(PatientState& state, const EventView& event, const ThingId& target) 
   state.items.push_back(itemRowAbout(event, target));
   state.items.back().sign = SignState::WAIVED;
 }
-// A row of its own that points at what it corrects or disputes.
+// A row of its own that points at what it corrects or disputes. What corrects another person's note is that person's.
 void addBeside(PatientState& state, const EventView& event, const ThingId& target) {
+  const Item* about = findItem(state, target);
+  const bool isAnothers = about && about->misfiled;  // never: what is corrected is there
   state.items.push_back(itemRow(event));
   state.items.back().target = target;
+  state.items.back().misfiled = isAnothers && isCorrectionOf(state.items.back(), target);
 }
 void mark(PatientState& state, const ThingId& id, SignState sign) {
   for (Item& item : state.items)

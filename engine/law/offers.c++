@@ -53,6 +53,7 @@ Basis basisForOffer(const Context& ctx) {
   const NamedCase named = namedCase(ctx);
   const Case* of = named.found ? named.found : caseAwaitingOffer(ctx);
   const CaseState state = of ? of->now() : CaseState::NONE;
+  if (diedBefore(*ctx.patient, t)) return {of, nullptr, refuse(RefusalCode::NOT_SICK_LISTED)};
   if (state == CaseState::OFFERED || state == CaseState::ACTIVE || state == CaseState::PAUSED)
     return {of, nullptr, refuse(RefusalCode::CASE_STATE)};
   const Assessment* need =

@@ -299,8 +299,7 @@ void evolveReview(ReviewState& state, const EventView& event) {
       return;
     case Body::REVIEW_ASSESSED: return keepAssessed(state, body.getReviewAssessed(), event);
     case Body::REVIEW_ACTION_TAKEN:
-      if (ReviewCase* of =
-              caseOf(state, thingId(body.getReviewActionTaken().getReview())))  // never: found when decided
+      if (ReviewCase* of = caseOf(state, thingId(body.getReviewActionTaken().getReview())))  // never: known case
         ++of->actions;
       return;
     case Body::REVIEW_CASE_CLOSED: return step(state, body.getReviewCaseClosed().getReview(), State::CLOSED, event);

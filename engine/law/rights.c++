@@ -41,7 +41,7 @@ Verdict hasGivenCare(const Context& ctx) {
 bool speaksForPatient(const Context& ctx, RequestedBy by) {
   const PatientState& patient = *ctx.patient;
   switch (by) {
-    case RequestedBy::PATIENT: return true;
+    case RequestedBy::PATIENT: return !diedBefore(patient, ctx.recordedAt);
     case RequestedBy::GUARDIAN:
       return isChildWhoCannotDecide(ctx.rules, patient, ctx.recordedAt) &&
              isRepresented(patient, schema::GivenBy::GUARDIAN, ctx.recordedAt);

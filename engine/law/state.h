@@ -178,7 +178,7 @@ struct RegionState {
 
 // PDL 8:6: who answers for the data and which rights there are, by version of the text.
 struct PdlInformed {
-  ThingId id;  // of its item
+  ThingId item;
   SubjectKey provider;
   std::string version;
   Position position = 0;
@@ -405,8 +405,9 @@ struct Availability {
 struct Merge {
   ThingId id;
   SubjectKey other;
-  enum class Side : uint8_t { SURVIVOR, ABSORBED } side = Side::SURVIVOR;  // this key's
-  Period valid;                                                            // to: the split
+  // This key's. A bystander was joined with one of the two already: it is told, so that a split finds it too.
+  enum class Side : uint8_t { SURVIVOR, ABSORBED, BYSTANDER } side = Side::SURVIVOR;
+  Period valid;  // to: the split
   Position position = 0;
   Position splitBy = 0;
 };

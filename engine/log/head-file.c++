@@ -10,7 +10,7 @@ namespace liggare {
 namespace {
 
 constexpr std::string_view MAGIC = "LGHEAD0\n";
-constexpr size_t SLOT_BYTES = 64, SLOT_DISTANCE = 4096, FILE_BYTES = 2 * SLOT_DISTANCE;
+constexpr size_t SLOT_BYTES = 64, SLOT_DISTANCE = 4096, NOTED = 2 * SLOT_DISTANCE, FILE_BYTES = 3 * SLOT_DISTANCE;
 
 struct Slot {
   uint64_t sequence = 0;
@@ -47,19 +47,22 @@ void writeAt(int fd, Bytes bytes, size_t at) {
 
 struct Slots {
   unsigned damaged = 0;
-  std::optional<Slot> newest;
+  std::optional<Slot> written;    // of the two that are synced, the later
+  std::optional<Head> farthest;  // of all three
 };
 
 Slots slotsOf(Bytes file) {
   Slots out;
-  for (size_t at : {size_t(0), SLOT_DISTANCE}) {
+  for (size_t at : {size_t(0), SLOT_DISTANCE, NOTED}) {
     std::optional<Slot> slot;
     if (file.size() >= at + SLOT_BYTES) slot = decode(file.subspan(at, SLOT_BYTES));
     if (!slot) {
       ++out.damaged;
-    } else if (!out.newest || slot->sequence > out.newest->sequence) {
-      out.newest = slot;
+      continue;
     }
+    const bool isSynced = at != NOTED;
+    if (isSynced && (!out.written || slot->sequence > out.written->sequence)) out.written = slot;
+    if (!out.farthest || slot->head.size > out.farthest->size) out.farthest = slot->head;
   }
   return out;
 }
@@ -68,7 +71,7 @@ Slots slotsOf(Bytes file) {
 
 void HeadFile::create(const std::string& path, const Head& head) {
   Buffer file(FILE_BYTES);
-  for (uint64_t i : {0, 1}) {
+  for (uint64_t i : {0, 1, 2}) {
     Buffer slot = encode({i + 1, head});
     std::copy(slot.begin(), slot.end(), file.begin() + ptrdiff_t(i * SLOT_DISTANCE));
   }
@@ -83,16 +86,15 @@ void HeadFile::create(const std::string& path, const Head& head) {
 HeadFile::Reading HeadFile::read(const std::string& path) {
   if (!fileExists(path)) return {true, 0, std::nullopt};
   Slots slots = slotsOf(readWholeFile(path));
-  Reading out{false, slots.damaged, std::nullopt};
-  if (slots.newest) out.newest = slots.newest->head;
-  return out;
+  if (slots.damaged > 0) slots = slotsOf(readWholeFile(path));  // it may just have been written
+  return {false, slots.damaged, slots.farthest};
 }
 
 HeadFile::HeadFile(const std::string& path) {
   Slots slots = slotsOf(readWholeFile(path));
-  KJ_REQUIRE(slots.newest.has_value(), "neither slot of the head file is whole", path);
-  sequence = slots.newest->sequence;
-  head = slots.newest->head;
+  KJ_REQUIRE(slots.farthest.has_value(), "no slot of the head file is whole", path);
+  if (slots.written) sequence = slots.written->sequence;
+  head = *slots.farthest;
   KJ_SYSCALL(fd = open(path.c_str(), O_WRONLY | O_CLOEXEC), path);
 }
 
@@ -106,6 +108,11 @@ void HeadFile::write(const Head& next) {
   KJ_SYSCALL(fdatasync(fd));
   sequence = following;
   head = next;
+}
+
+void HeadFile::note(const Head& next) {
+  KJ_REQUIRE(next.size >= head.size, "heads never go back", next.size, head.size);
+  writeAt(fd, encode({sequence, next}), NOTED);
 }
 
 Buffer readWholeFile(const std::string& path) {

@@ -3,7 +3,9 @@
 //
 //   slot   "LGHEAD0\n" ‖ sequence u64 ‖ size u64 ‖ root 32 ‖ the first 8 bytes of SHA-256 of the 56 before
 //
-// Two slots, 4096 bytes apart, written in turn: a torn write spoils one and leaves the other.
+// Three slots, 4096 bytes apart. The first two are written in turn and synced: a torn write spoils one and leaves the
+// other. The third is written after every sync of the log and not synced itself: it outlives the process, so that a
+// killed one leaves word of the last commit it answered on; when the power goes it may be old or torn, and does no harm.
 #pragma once
 
 #include <string>
@@ -14,13 +16,13 @@ namespace liggare {
 
 class HeadFile {
  public:
-  // Makes the file with this head in both slots, durably. It must not exist.
+  // Makes the file with this head in all slots, durably. It must not exist.
   static void create(const std::string& path, const Head& head);
 
   struct Reading {
     bool missing = false;
     unsigned damagedSlots = 0;
-    std::optional<Head> newest;
+    std::optional<Head> newest;  // the one that reaches farthest
   };
   static Reading read(const std::string& path);
 
@@ -29,9 +31,10 @@ class HeadFile {
   HeadFile(const HeadFile&) = delete;
   HeadFile& operator=(const HeadFile&) = delete;
 
-  // Durable when it returns. Heads never go back: a smaller one is refused. One thread.
-  void write(const Head& head);
-  const Head& newest() const { return head; }
+  // Heads never go back: a smaller one is refused. One thread.
+  void write(const Head& head);  // durable when it returns
+  void note(const Head& head);   // a microsecond; durable against the death of this process only
+  const Head& newest() const { return head; }  // written
 
  private:
   int fd = -1;

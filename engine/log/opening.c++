@@ -50,7 +50,7 @@ std::optional<Finding> readingFault(Position position, Read&& read) {
 std::optional<Finding> gatherHeadFile(Promises& to, const std::string& path) {
   HeadFile::Reading reading = HeadFile::read(path);
   if (reading.missing) return Finding{Damage::HEAD_FILE, 0, "the head file is missing"};
-  if (!reading.newest) return Finding{Damage::HEAD_FILE, 0, "neither slot of the head file is whole"};
+  if (!reading.newest) return Finding{Damage::HEAD_FILE, 0, "no slot of the head file is whole"};
   if (reading.damagedSlots > 0) to.notes.push_back("one slot of the head file is torn");
   to.add(*reading.newest, "head file");
   return std::nullopt;

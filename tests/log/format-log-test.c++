@@ -197,6 +197,7 @@ TEST(FormatLog, TreeCheckpointAndHeadFileAreByteFinal) {
   std::string file = Scratch::read(scratch.path() + "/head");
   v.add("head slot 0", asBytes(file).first(64));
   v.add("head slot 1", asBytes(file).subspan(4096, 64));
+  v.add("head slot 2", asBytes(file).subspan(8192, 64));
   compare("log-tree.txt", v.text);
 }
 

@@ -223,6 +223,27 @@ TEST_F(OpeningTest, RowsAboveAHoleAreDroppedWhenNobodyWasPromisedThem) {
   EXPECT_EQ(log.log->durable().size, 100u);
 }
 
+TEST_F(OpeningTest, WhatTheHeadFileNotedIsEvidenceAndItsTearingDoesNoHarm) {
+  std::string file = headPath(scratch.path());
+  Head written, noted;
+  {
+    auto log = open();
+    HeadFile head(file);
+    kit.fill(*log, 10);
+    head.write(written = log->durable());
+    kit.fill(*log, 20);
+    head.note(noted = log->durable());
+    EXPECT_EQ(head.newest(), written) << "of what is on the disk";
+    EXPECT_THROW(head.note({1, written.root}), kj::Exception);
+  }
+  EXPECT_EQ(HeadFile::read(file).newest, noted);
+  EXPECT_EQ(HeadFile(file).newest(), noted) << "what was noted is not gone back on";
+  Scratch::flip(file, 8192 + 20);
+  EXPECT_EQ(HeadFile::read(file).newest, written);
+  EXPECT_EQ(HeadFile::read(file).damagedSlots, 1u);
+  EXPECT_TRUE(std::holds_alternative<OpenedLog>(tryOpen()));
+}
+
 TEST_F(OpeningTest, TheHeadFileSurvivesATornSlotAndItsLossIsRefused) {
   std::string file = headPath(scratch.path());
   Head first, second;
@@ -246,6 +267,7 @@ TEST_F(OpeningTest, TheHeadFileSurvivesATornSlotAndItsLossIsRefused) {
   Scratch::flip(file, newer + 63);
   EXPECT_EQ(HeadFile::read(file).newest, first);
   EXPECT_TRUE(std::holds_alternative<OpenedLog>(tryOpen({}, Access::READ)));
+  Scratch::flip(file, 8192 + 5);
   Scratch::flip(file, 4096 - newer);
   auto both = tryOpen();
   ASSERT_TRUE(std::holds_alternative<OpenRefused>(both));

@@ -154,7 +154,7 @@ Answer give(const Facts& facts, const Speaker& who, schema::Command::Reader comm
 
 Answer refuse(const Facts& facts, const Speaker& who, schema::Command::Reader command, Micros at) {
   const Id patient = known(command.getPatient());
-  const Id provider = isStaff(who) ? who.provider : onlyJournal(facts, patient);
+  const Id provider = providerOfRefusal(facts, who, command);
   Objections no;
   mayWrite(no, facts, who, command, at);
   const bool isGuardian = who.kind == Speaker::Kind::GUARDIAN;
@@ -219,6 +219,10 @@ Id providerOfConsent(const Facts& facts, const Speaker& who, schema::Command::Re
   }
   if (isNamed(command.getGiveConsent().getScopeUnit())) return 0;
   return onlyJournal(facts, patient);
+}
+
+Id providerOfRefusal(const Facts& facts, const Speaker& who, schema::Command::Reader command) {
+  return isStaff(who) ? who.provider : onlyJournal(facts, known(command.getPatient()));
 }
 
 Id providerOfBlock(const Facts& facts, const Speaker& who, schema::Command::Reader command) {

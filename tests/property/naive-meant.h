@@ -8,6 +8,7 @@ namespace liggare::naive {
 // Whose consent or block it is. A patient in an e-service names no provider: then the unit's, or the only one that has
 // a journal; 0 when that says nothing.
 Id providerOfConsent(const Facts& facts, const Speaker& who, schema::Command::Reader command);
+Id providerOfRefusal(const Facts& facts, const Speaker& who, schema::Command::Reader command);
 Id providerOfBlock(const Facts& facts, const Speaker& who, schema::Command::Reader command);
 // An inner block that names neither unit nor process is drawn around the unit of whoever registers it.
 Id blockedUnit(const Speaker& who, schema::RegisterBlock::Reader asked);

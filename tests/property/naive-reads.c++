@@ -137,16 +137,16 @@ Answer together(Answer answer, Seen withoutRows) {
 Seen innerSecrecy(const Facts& facts, const Speaker& who, Id patient, const Claim& claim, Micros t) {
   if (who.kind == Speaker::Kind::PATIENT) return shown(Ground::SELF);
   if (who.asPatient == patient) return hidden(RefusalCode::INNER_SECRECY);
-  const bool isReview = claim.ground == Ground::LOG_REVIEW && who.may(Right::REVIEW);
+  const bool isCare = isCarePurpose(who.purpose);
+  const bool isReview = claim.ground == Ground::LOG_REVIEW && who.may(Right::REVIEW) && !isCare;
   const bool isSupervision =
-      claim.ground == Ground::SUPERVISION && (who.may(Right::RECORDS_OFFICE) || who.may(Right::REVIEW));
+      claim.ground == Ground::SUPERVISION && (who.may(Right::RECORDS_OFFICE) || who.may(Right::REVIEW)) && !isCare;
   if (claim.hasText && (isReview || isSupervision)) return shown(claim.ground);
   if (isCarePurpose(who.purpose) && takesPartInCare(facts, who, patient, t)) return shown(Ground::CARE);
   if (!claim.hasText) return hidden(RefusalCode::INNER_SECRECY);
   switch (claim.ground) {
     case Ground::CARE: {
-      const bool isCare = isCarePurpose(who.purpose) && !isDead(facts, patient, t);
-      return isCare ? shown(Ground::CARE) : hidden(RefusalCode::INNER_SECRECY);
+      return isCare && !isDead(facts, patient, t) ? shown(Ground::CARE) : hidden(RefusalCode::INNER_SECRECY);
     }
     case Ground::WORK_ADMIN:
     case Ground::WORK_QUALITY:

@@ -1,5 +1,7 @@
 // What an accepted command leaves in the list. Consents, blocks and lifts by the command alone: what the engine made of
 // it is what is to be doubted.
+#include <algorithm>
+
 #include "tests/property/naive-law.h"
 #include "tests/property/naive-meant.h"
 
@@ -101,6 +103,24 @@ void rememberRequest(Facts& facts, const Speaker& who, schema::Command::Reader c
   facts.push_back(made);
 }
 
+// A no takes back the yeses of its kind that were said before it, where a yes has no more to say than its kind.
+void rememberNo(Facts& facts, const Speaker& who, schema::Command::Reader command, Micros at) {
+  const auto kind = command.getRefuseConsent().getKind();
+  if (kind == schema::ConsentKind::C3 || kind == schema::ConsentKind::C7) return;
+  const Micros said = occurredAt(command, at);
+  const Id provider = providerOfRefusal(facts, who, command);
+  const Facts before = facts;
+  for (const Fact& yes : before) {
+    const bool isOfKind = yes.what == What::CONSENT && yes.patient == known(command.getPatient()) &&
+                          yes.provider == provider && yes.kind == int64_t(kind);
+    if (!isOfKind || yes.given > said || (yes.to != 0 && yes.to <= said)) continue;
+    const bool isEnded = std::any_of(before.begin(), before.end(), [&](const Fact& end) {
+      return (end.what == What::WITHDRAWAL || end.what == What::ANNULMENT) && end.about == yes.thing;
+    });
+    if (!isEnded) rememberEnd(facts, What::WITHDRAWAL, yes.thing, said, at);
+  }
+}
+
 void rememberOfPatient(Facts& facts, What what, const Speaker& who, schema::Command::Reader command, Micros at) {
   Fact made = fact(what, at);
   made.patient = known(command.getPatient());
@@ -118,6 +138,7 @@ void remember(Facts& facts, schema::Command::Reader command, Micros at) {
       const auto asked = command.getWithdrawConsent();
       return rememberEnd(facts, What::WITHDRAWAL, idOf(asked.getConsentId()), effectiveAt(command, asked, at), at);
     }
+    case Which::REFUSE_CONSENT: return rememberNo(facts, who, command, at);
     case Which::ANNUL_CONSENT:
       return rememberEnd(facts, What::ANNULMENT, idOf(command.getAnnulConsent().getConsentId()), at, at);
     case Which::INFORM_SVOD: return rememberOfPatient(facts, What::INFORMED, who, command, at);

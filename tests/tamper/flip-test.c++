@@ -42,6 +42,11 @@ Damaging flipOf(const std::string& file, uint64_t at, uint8_t mask, OpenedFor op
           [=](const std::string& directory) { flip(directory + "/" + file, at, mask); }, opened};
 }
 
+Damaging cutOf(const std::string& file, uint64_t keep, OpenedFor opened) {
+  return {file + " cut to " + std::to_string(keep),
+          [=](const std::string& directory) { fs::resize_file(directory + "/" + file, keep); }, opened};
+}
+
 std::vector<Damaging> everyFlip() {
   std::vector<Damaging> all;
   for (auto& file : victim().files())
@@ -81,9 +86,7 @@ std::vector<Damaging> cuts(uint64_t seed) {
     uint64_t size = fs::file_size(victim().where() + "/" + file);
     if (size == 0) continue;
     for (uint64_t keep : {uint64_t{0}, size / 2, size - 1, random.below(size)})
-      all.push_back({file + " cut to " + std::to_string(keep),
-                     [=](const std::string& d) { fs::resize_file(d + "/" + file, keep); },
-                     random.below(2) ? OpenedFor::WRITING : OpenedFor::READING});
+      all.push_back(cutOf(file, keep, random.below(2) ? OpenedFor::WRITING : OpenedFor::READING));
   }
   return all;
 }
@@ -135,10 +138,9 @@ TEST(Tamper, AFlippedByteBelowACheckpointNeverMakesAnotherLogAfterAKill) {
   test::judge(damages, killed().tryAll(damages));
 }
 
-// Within the second before the head file follows, each commit tells of the one before it: a flipped byte can cost the
-// very last commit, which nothing else knows of, and no more. (A log file cut off at a commit's end can cost that
-// second; receipts tell.)
-TEST(Tamper, AFlippedByteCostsAtMostTheLastCommitAfterAKillWithoutACheckpoint) {
+// Nothing was signed yet, and the store's newest records are all there is: what the head file noted before each answer
+// stands against them, by flip and by cut.
+TEST(Tamper, AFlipOrACutCostsNothingThatWasAnsweredOnAfterAKillWithoutACheckpoint) {
   const uint64_t seed = testSeed(3);
   LIGGARE_TRACE_SEED(seed, 0);
   const test::Victim unsignedOne(test::Ended::UNSIGNED);
@@ -149,8 +151,9 @@ TEST(Tamper, AFlippedByteCostsAtMostTheLastCommitAfterAKillWithoutACheckpoint) {
     uint64_t size = fs::file_size(unsignedOne.where() + "/" + file);
     for (int i = 0; i < 120; ++i)
       damages.push_back(flipOf(file, random.below(size), random.below(2) ? 0x01 : 0xff, OpenedFor::READING));
+    for (int i = 0; i < 20; ++i) damages.push_back(cutOf(file, random.below(size), OpenedFor::READING));
   }
-  ASSERT_GE(damages.size(), 120u);
+  ASSERT_GE(damages.size(), 140u);
   test::judge(damages, unsignedOne.tryAll(damages));
 }
 

@@ -17,7 +17,6 @@ enum class Fate : uint8_t {
   REFUSED,  // not opened for another reason
   ABORTED,  // the store stopped the process by an assertion
   SAME,     // whole, and every byte that can be told is what it was
-  FORGOT,   // whole, without the very last commit, which nothing outside the store had promised (design §5, the limit)
   LIED,     // whole, and shorter or different: never
   BROKE     // any other end: a crash, a hang
 };
@@ -58,7 +57,7 @@ class Victim {
  private:
   TemporaryDirectory place;
   std::string directory, olderDirectory;
-  Head end, beforeLast;   // UNSIGNED: without the last command
+  Head end;
   std::string untouched;  // what the child says of the whole one
 
   Fate tryOne(const Damaging& damaging, const std::string& copy) const;
