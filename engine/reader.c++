@@ -43,7 +43,7 @@ std::optional<OpenedEvent> EventReader::read(Position position, Open parts) {
   }
   KJ_REQUIRE(!stored.empty() && stored.front().line, "an entry whose stream line is gone", position);
   auto leaf = vault.leaf(stored.front().line->book, stored.front().line->number);
-  if (leaf.fault == KeyFault::PUNCTURED || leaf.fault == KeyFault::EPOCH_GONE) {
+  if (leaf.fault == KeyFault::PUNCTURED) {
     auto event = std::move(assembly).finish(std::move(fields), std::move(lines));
     event.destroyed = true;
     return event;
@@ -61,6 +61,16 @@ std::optional<OpenedEvent> EventReader::read(Position position, Open parts) {
     assembly.part(kind, opened.plaintext);
   }
   return std::move(assembly).finish(std::move(fields), std::move(lines));
+}
+
+bool EventReader::isDestroyed(Position position) {
+  if (position >= log.durableSize()) return false;
+  auto half = log.sealed(position);
+  if (!half) return false;
+  if (!half->whole()) return true;
+  auto lines = log.lines(position);
+  if (lines.empty() || !lines.front().line) return false;
+  return vault.leaf(lines.front().line->book, lines.front().line->number).fault == KeyFault::PUNCTURED;
 }
 
 void outcomeFrom(const law::EventView& first, Outcome& outcome) {
