@@ -230,8 +230,8 @@ void Ladder::lookAtDestructions(Store& vault) {
   }
   if (open > 0)
     return rung("förstöring", Hold::NOTE,
-                "beslutad men inte genomförd, beslut på position " + which + ": fortsätter vid nästa öppning, eller med "
-                "liggare destroy " + directory);
+                "beslutad men inte genomförd, beslut på position " + which +
+                    ": fortsätter vid nästa öppning, eller med liggare destroy " + directory);
   if (done > 0) rung("förstöring", Hold::FINE, grouped(done) + " beslut genomförda");
 }
 

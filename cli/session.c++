@@ -16,7 +16,7 @@ void bindPlace(VerbForm& form, Place& place) {
 }
 
 void bindVaultCopy(VerbForm& form, Place& place) {
-  form.option("--vault-copy", "KATALOG", place.vaultCopy, "var valvet kopieras innan gamla nycklar förstörs (DIR.vault)");
+  form.option("--vault-copy", "KATALOG", place.vaultCopy, "var valvet kopieras innan nycklar förstörs (DIR.vault)");
 }
 
 ExitCode exitOf(JournalFault::Kind kind) {

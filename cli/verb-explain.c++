@@ -163,7 +163,7 @@ void tell(const Explanation& e, const law::RuleSet* otherRules, Output& out) {
     row(out, "omprövat", "går inte: svaret vilade på förstörda uppgifter. Utan dem: " + words(e.again));
   else
     row(out, "omprövat",
-      e.differences.empty() ? green("samma svar: ") + words(e.again) : red("ETT ANNAT SVAR: ") + words(e.again));
+        e.differences.empty() ? green("samma svar: ") + words(e.again) : red("ETT ANNAT SVAR: ") + words(e.again));
   for (auto& what : e.differences) out << "            " << what << "\n";
   if (e.otherwise)
     row(out, "regler " + std::to_string(otherRules->version),
@@ -265,7 +265,7 @@ ExitCode explainAll(ReadingRoom& room, const Asked& asked, const law::RuleSet* o
         << (report.differing == 0 ? green("alla svar desamma") : red(grouped(report.differing) + " svar ANDRA")) << "; "
         << grouped(report.untold) << " poster utan fråga\n";
     if (report.rested > 0)
-      out << grouped(report.rested) << " vilade på uppgifter som har förstörts efter beslut, och går inte att ompröva\n";
+      out << grouped(report.rested) << " vilade på uppgifter som har förstörts, och går inte att ompröva\n";
     if (otherRules) {
       out << "Med regelverk " << std::to_string(otherRules->version) << " hade " << grouped(report.otherwise.size())
           << " svar blivit andra:";

@@ -26,8 +26,8 @@ ExitCode keys(const Asked& asked) {
       line.number("epoch", key.epoch).number("streams", key.streams).close();
       out << "\n";
     } else {
-      out << padded(ownerName(key.owner), 38) << "epok " << padded(std::to_string(key.epoch), 5)
-          << grouped(key.streams) << (key.streams == 1 ? " ström\n" : " strömmar\n");
+      out << padded(ownerName(key.owner), 38) << "epok " << padded(std::to_string(key.epoch), 5) << grouped(key.streams)
+          << (key.streams == 1 ? " ström\n" : " strömmar\n");
     }
   }
   out.flush();

@@ -81,7 +81,7 @@ OpenedCount openAll(Journal& journal) {
   }
   for (Position p : destroyed.found)
     if (!destroyed.said.contains(p))
-      count.findings.push_back({Damage::CIPHERTEXT, p, "nyckeln är borta, och inget beslut säger att den ska vara det"});
+      count.findings.push_back({Damage::CIPHERTEXT, p, "nyckeln är borta, och inget beslut säger att den ska det"});
   std::stable_sort(count.findings.begin(), count.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.position < b.position; });
   return count;

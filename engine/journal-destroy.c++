@@ -99,8 +99,8 @@ void stateDestroyed(Opened& parts, const CarryOut& how, const Destruction& what)
   std::vector<Position> left(missing.begin(), missing.end());
   for (size_t from = 0; from < left.size(); from += POSITIONS_PER_FACT) {
     const size_t to = std::min(left.size(), from + POSITIONS_PER_FACT);
-    facts.push_back(DestroyedFact{{left.begin() + ptrdiff_t(from), left.begin() + ptrdiff_t(to)},
-                                  isHere ? what.decision : 0});
+    facts.push_back(
+        DestroyedFact{{left.begin() + ptrdiff_t(from), left.begin() + ptrdiff_t(to)}, isHere ? what.decision : 0});
   }
   tellLog(parts, how, std::move(facts));
 }

@@ -1,4 +1,4 @@
-// Carrying out what was decided. DestructionExecuted says, by two persons, that items are gone, and to readers they are;
+// Carrying out what was decided. DestructionExecuted says, by two persons, that items are gone; to readers they are;
 // here their keys and their text go. Nothing is decided meanwhile: the journal runs this where no writer does.
 //
 //   step        what is true after it                                             the crash that comes now costs

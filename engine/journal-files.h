@@ -6,7 +6,7 @@
 //   DIR/log           the truth            DIR/head, DIR/checkpoints   evidence about it
 //   DIR/vault         wrapped secrets      DIR/index, DIR/views        derived; may be deleted at any time
 //   DIR.keys          the key holder's file, beside the directory and never in it (another place: --keys)
-//   DIR.vault         the vault as it was after the latest destruction or rotation of keys (another place: --vault-copy)
+//   DIR.vault         the vault as it was after the latest destruction or change of keys (another place: --vault-copy)
 #pragma once
 
 #include <optional>

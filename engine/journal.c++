@@ -183,7 +183,6 @@ class TheJournal final : public Journal {
   Micros lastRecordedAt() const override { return head() ? parts->log->fields(head() - 1).recordedAt : 0; }
   Position waitForHead(Position seen, Micros atMost) override;
   std::optional<OpenedEvent> read(Position position, Open open) override { return parts->reader->read(position, open); }
-  bool isDestroyed(Position position) override { return parts->reader->isDestroyed(position); }
   void scanBook(const BookId& book, Number from, const std::function<bool(const BookRow&)>& visit) override;
   std::optional<SubjectKey> find(schema::RefKind kind, const std::string& text) override;
   std::string checkpoint() override;
@@ -269,11 +268,11 @@ void TheJournal::startWriter() {
     held.push_back({std::move(outcome), std::move(answer)});
     heldChanged.notify_all();
   };
-  writer = std::make_unique<Writer>(
-      WriterParts{*parts->log, *parts->vault, *parts->index, *parts->reader, resolver, subjects,
-                  [this](Bytes b) { return blind(b); }, *headFile, clock, random, observer, parts->file.origin,
-                  [this] { eachSecond(); }, tellFollowers, hold},
-      start, options);
+  writer =
+      std::make_unique<Writer>(WriterParts{*parts->log, *parts->vault, *parts->index, *parts->reader, resolver,
+                                           subjects, [this](Bytes b) { return blind(b); }, *headFile, clock, random,
+                                           observer, parts->file.origin, [this] { eachSecond(); }, tellFollowers, hold},
+                               start, options);
 }
 
 // The index is flushed only when a following start would feel it; what stays in memory is read from the log again.
@@ -322,8 +321,8 @@ void TheJournal::withoutWriter(const std::function<void(const CarryOut&)>& work)
   writer.reset();
   const Micros at = parts->file.demo ? lastRecordedAt() : std::max(clock.now(), lastRecordedAt());
   const std::string copy = options.vaultCopy.empty() ? defaultVaultCopy(options.directory) : options.vaultCopy;
-  const CarryOut how{options.directory, withoutSlash(copy), at, random, observer,
-                     [this](Bytes b) { return blind(b); }, options.afterStep};
+  const CarryOut how{options.directory, withoutSlash(copy), at, random, observer, [this](Bytes b) { return blind(b); },
+                     options.afterStep};
   auto fault = kj::runCatchingExceptions([&] { work(how); });
   if (hadWriter) startWriter();
   KJ_IF_MAYBE (e, fault) kj::throwFatalException(kj::mv(*e));

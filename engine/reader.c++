@@ -63,16 +63,6 @@ std::optional<OpenedEvent> EventReader::read(Position position, Open parts) {
   return std::move(assembly).finish(std::move(fields), std::move(lines));
 }
 
-bool EventReader::isDestroyed(Position position) {
-  if (position >= log.durableSize()) return false;
-  auto half = log.sealed(position);
-  if (!half) return false;
-  if (!half->whole()) return true;
-  auto lines = log.lines(position);
-  if (lines.empty() || !lines.front().line) return false;
-  return vault.leaf(lines.front().line->book, lines.front().line->number).fault == KeyFault::PUNCTURED;
-}
-
 void outcomeFrom(const law::EventView& first, Outcome& outcome) {
   auto kind = static_cast<Kind>(first.common.getKind());
   auto body = first.body();

@@ -16,9 +16,6 @@ class EventReader {
   //   Threads  any
   std::optional<OpenedEvent> read(Position position, Open parts);
 
-  // The same question without opening anything.
-  bool isDestroyed(Position position);
-
   // What the first event of a command says about how the command was answered, and the digest of its body.
   struct Earlier {
     Outcome outcome;

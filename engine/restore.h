@@ -10,7 +10,7 @@
 // A backup is whole by itself also when it is old: only what others were promised tells that it has been rolled back.
 // Without evidence nobody can know, and the answer says so.
 //
-// A backup from before a destruction has its text, and a vault whose keys are gone from the holder: it is refused unless
+// A backup from before a destruction has its text, and a vault whose keys are gone from the holder: refused unless
 // the newest copy of the vault is shown. That vault opens what survives and nothing else; it remembers what was
 // destroyed, and the first opening for writing takes the text out of the restored log and says so in it, before anybody
 // is answered.

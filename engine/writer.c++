@@ -112,7 +112,9 @@ void Writer::answer(const std::shared_ptr<Pending>& pending, Outcome outcome) {
     if (pending->answered) return;  // poison was quicker
     pending->answered = true;
   }
-  if (outcome.kind == Outcome::Kind::ACCEPTED && outcome.kinds.front() == schema::Body::DESTRUCTION_EXECUTED)
+  const bool isDestruction = outcome.kind == Outcome::Kind::ACCEPTED && !outcome.kinds.empty() &&
+                             outcome.kinds.front() == schema::Body::DESTRUCTION_EXECUTED;
+  if (isDestruction)
     parts.carryOut(std::move(outcome), std::move(pending->answer));
   else
     pending->answer(std::move(outcome));

@@ -62,6 +62,11 @@ std::vector<std::string> sorted(const std::set<std::string>& words) { return {wo
 // What a report says where something was that is gone by decision: that it was read stays, what it was does not (§3.8).
 constexpr const char* DESTROYED = "[förstörd]";
 
+bool isDestroyed(EventSource& events, Position position) {
+  auto event = events.read(position);
+  return event && event->destroyed;
+}
+
 // Kinds of the items shown: "anteckning, plan och koordineringsinsats".
 std::set<std::string> classesShown(EventSource& events, const OpenedEvent& event, const SubjectKey& onlyOf = {}) {
   std::set<std::string> classes;
@@ -71,7 +76,7 @@ std::set<std::string> classesShown(EventSource& events, const OpenedEvent& event
       if (resource.getOutcome() != schema::AccessOutcome::ALLOW) continue;
       if (!onlyOf.isZero() && keyOf(resource.getProvider()) != onlyOf) continue;
       if (!resource.hasItem()) continue;
-      classes.insert(events.isDestroyed(resource.getPosition()) ? DESTROYED : sv(resource.getItemClass()));
+      classes.insert(isDestroyed(events, resource.getPosition()) ? DESTROYED : sv(resource.getItemClass()));
     }
   }
   return classes;

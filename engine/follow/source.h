@@ -49,11 +49,6 @@ class EventSource {
 
   // Nothing at or above head(). Throws FAILED when what is stored is not what was written.
   virtual std::optional<OpenedEvent> read(Position position, Open parts = Open::FACTS) = 0;
-  // Whether what stood at a position is gone by a decision. position < head().
-  virtual bool isDestroyed(Position position) {
-    auto event = read(position);
-    return event && event->destroyed;
-  }
   // Rows of one book with from ≤ number, in order, up to the durable head. `visit` answers whether to go on.
   virtual void scanBook(const BookId& book, Number from, const std::function<bool(const BookRow&)>& visit) = 0;
   // Who an identifier belongs to, as far as the durable head; nothing when unknown or not well formed.

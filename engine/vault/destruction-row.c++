@@ -5,7 +5,7 @@ namespace {
 
 constexpr uint8_t LETTER = 'D';
 constexpr uint8_t FORMAT = 1;
-constexpr size_t HEAD_SIZE = 1 + 1 + 8 + 4;     // format, stage, decision, count
+constexpr size_t HEAD_SIZE = 1 + 1 + 8 + 4;    // format, stage, decision, count
 constexpr size_t ITEM_SIZE = 8 + 8 + 16 + 16;  // position, number, stream, owner
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Somebody has every file of the journal from before and after, every copy of the vault, and today's key holder; tries
-// every key on every ciphertext; and opens exactly what survives. Without the destruction the same attack opens all, and
-// so it does with yesterday's key file: it is an attack that works.
+// every key on every ciphertext; and opens exactly what survives. Without the destruction the same attack opens all,
+// and so it does with yesterday's key file: it is an attack that works.
 #include <gtest/gtest.h>
 
 #include <kj/debug.h>
@@ -163,7 +163,7 @@ TEST_F(Attacked, WithAllFilesAndTodaysHolderOpensExactlyWhatSurvives) {
   stealAllFiles(yesterday);
   yesterday.stealKeys(world.keyFile());
   yesterday.stealKeys(beforeKeys);
-  EXPECT_EQ(yesterday.attack(), yesterday.all()) << "why a copy of the key file must go too, and somebody answer for it";
+  EXPECT_EQ(yesterday.attack(), yesterday.all()) << "why copies of the key file must go too";
 }
 
 TEST_F(Attacked, WithoutTheDestructionOpensAll) {

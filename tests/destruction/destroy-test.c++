@@ -193,9 +193,9 @@ TEST_F(Destroying, LeavesLiveStateAndStateAfterARestartTheSame) {
   EXPECT_EQ(answers(live), after);
   const auto gone = std::to_string(static_cast<int>(law::RefusalCode::DESTROYED_THING));
   EXPECT_TRUE(after.starts_with("refused " + gone)) << after;
-  EXPECT_NE(after.find("refused " + std::to_string(static_cast<int>(law::RefusalCode::COMMAND_REPEATED))),
-            after.npos)
-      << "its id is not used again\n" << after;
+  EXPECT_NE(after.find("refused " + std::to_string(static_cast<int>(law::RefusalCode::COMMAND_REPEATED))), after.npos)
+      << "its id is not used again\n"
+      << after;
 }
 
 TEST_F(Destroying, LeavesEveryProofFromBeforeTrue) {
@@ -222,7 +222,7 @@ TEST_F(Destroying, LeavesEveryProofFromBeforeTrue) {
   const std::string kept = encodeBundle(std::get<Bundle>(before));
 
   world.play(execution, day.size());
-  ASSERT_TRUE(journal.isDestroyed(first));
+  ASSERT_TRUE(journal.read(first)->destroyed);
   for (Position p = 0; p <= size; ++p) EXPECT_EQ(journal.rootAt(p), roots[p]);
   std::string why;
   auto checked = checkBundle(*decodeBundle(kept, why), std::array{key()});

@@ -86,9 +86,7 @@ void DestructionWorld::play(size_t from, size_t to) {
   }
 }
 
-Outcome DestructionWorld::submit(const std::string& line) {
-  return opened->submitAndWait({"demo:test", 1, line, {}});
-}
+Outcome DestructionWorld::submit(const std::string& line) { return opened->submitAndWait({"demo:test", 1, line, {}}); }
 
 Outcome DestructionWorld::ask(const std::string& act) {
   Micros at = opened->lastRecordedAt() + MINUTE;

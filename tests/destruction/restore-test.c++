@@ -81,11 +81,13 @@ TEST_F(RestoringDestroyed, DoesTheDestructionAgainBeforeAnybodyIsAnswered) {
   EXPECT_TRUE(report.whole()) << report.first()->what;
   EXPECT_EQ(report.ciphertextsRemoved, gone.size());
   std::set<Position> said;
-  for (Position p = made.manifest.head.size; p < journal->head(); ++p)
-    if (auto* fact = std::get_if<DestroyedFact>(&journal->read(p)->entry.engine)) {
+  for (Position p = made.manifest.head.size; p < journal->head(); ++p) {
+    auto event = journal->read(p);
+    if (auto* fact = std::get_if<DestroyedFact>(&event->entry.engine)) {
       said.insert(fact->positions.begin(), fact->positions.end());
       EXPECT_EQ(fact->decision, 0u) << "the decision stands in no entry of this log";
     }
+  }
   EXPECT_EQ(said, std::set<Position>(gone.begin(), gone.end()));
 }
 
