@@ -261,7 +261,7 @@ Fault Restoring::joinVault() {
     store->verifyChecksums();
     version = vaultVersionIn(*store);
   });
-  if (fault != nullptr || !version)
+  if (fault != nullptr || !version || *version == 0)
     return RestoreFault{Kind::BAD_EVIDENCE, options.vaultCopy + " är inget valv som går att läsa"};
   if (*version <= out.manifest.vaultVersion) return std::nullopt;
   fs::remove_all(making + "/vault");
