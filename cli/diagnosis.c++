@@ -73,6 +73,7 @@ class Ladder {
   void tellOpening(const Prospect& prospect);
   void lookAtBeginning();
   void lookAtVault();
+  void lookAtDestructions(Store& vault);
   void lookAtIndex();
   void lookAtViews();
   void lookAtClock();
@@ -94,7 +95,8 @@ void Ladder::lookAtDirectory() {
   fs::path parent = fs::absolute(directory, error).parent_path();
   for (auto& entry : fs::directory_iterator(parent, error)) {
     std::string name = entry.path().filename();
-    if (name.starts_with(stem + ".making-") || name.starts_with(stem + ".restoring-"))
+    if (name.starts_with(stem + ".making-") || name.starts_with(stem + ".restoring-") ||
+        name.starts_with(stem + ".vault.making-"))
       rung("rester", Hold::NOTE, entry.path().string() + " är kvar efter ett avbrott och kan tas bort");
   }
 }
@@ -215,6 +217,22 @@ void Ladder::lookAtVault() {
     return rung("valv", Hold::BROKEN,
                 "version " + grouped(*version) + " är äldre än loggen, som behöver " + grouped(vaultNeeded));
   rung("valv", Hold::FINE, "version " + grouped(*version));
+  lookAtDestructions(*store);
+}
+
+void Ladder::lookAtDestructions(Store& vault) {
+  uint64_t done = 0, open = 0;
+  std::string which;
+  for (auto& what : destructionsIn(vault)) {
+    const bool isDone = what.stage == DestructionStage::DONE;
+    ++(isDone ? done : open);
+    if (!isDone) which += (which.empty() ? "" : ", ") + grouped(what.decision);
+  }
+  if (open > 0)
+    return rung("förstöring", Hold::NOTE,
+                "beslutad men inte genomförd, beslut på position " + which +
+                    ": fortsätter vid nästa öppning, eller med liggare destroy " + directory);
+  if (done > 0) rung("förstöring", Hold::FINE, grouped(done) + " beslut genomförda");
 }
 
 void Ladder::lookAtIndex() {

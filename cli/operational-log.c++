@@ -27,6 +27,10 @@ class OperationalLog final : public Observer {
   void tailDamage(Position kept, uint64_t dropped) override {
     spdlog::warn("dropped {} bytes above entry {}: nobody had been answered on them", dropped, kept);
   }
+  void openingNote(std::string_view note) override { spdlog::warn("{}", note); }
+  void destroyed(Position item, Position decision) override {
+    spdlog::info("destroyed entry {} by the decision at {}", item, decision);
+  }
   void clockBehind(Micros by) override { spdlog::warn("the clock is {} ms behind the log", by / 1000); }
   void slow(Stage stage, Micros took) override { spdlog::warn("slow: {} took {} ms", stageName(stage), took / 1000); }
   void overloaded(uint64_t queued) override { spdlog::warn("overloaded: {} commands under way", queued); }

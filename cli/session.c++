@@ -15,6 +15,10 @@ void bindPlace(VerbForm& form, Place& place) {
   form.option("--keys", "FIL", place.keyFile, "nyckelhållarens fil (DIR.keys)");
 }
 
+void bindVaultCopy(VerbForm& form, Place& place) {
+  form.option("--vault-copy", "KATALOG", place.vaultCopy, "var valvet kopieras innan nycklar förstörs (DIR.vault)");
+}
+
 ExitCode exitOf(JournalFault::Kind kind) {
   switch (kind) {
     case JournalFault::Kind::NOT_A_JOURNAL: return ExitCode::NOT_FOUND;
@@ -37,6 +41,7 @@ std::unique_ptr<Journal> openJournal(const Place& place, JournalOptions::Access 
   JournalOptions options;
   options.directory = place.directory;
   options.keyFile = place.keyFile;
+  options.vaultCopy = place.vaultCopy;
   options.access = access;
   options.observer = &operationalLog();
   JournalFault fault{};

@@ -12,9 +12,12 @@ namespace liggare::cli {
 
 struct Place {
   std::string directory, keyFile;
+  std::string vaultCopy{};  // empty: DIR.vault
 };
 // DIR and --keys.
 void bindPlace(VerbForm& form, Place& place);
+// --vault-copy, for verbs that replace keys.
+void bindVaultCopy(VerbForm& form, Place& place);
 
 ExitCode exitOf(JournalFault::Kind kind);
 // Says the fault's line on standard error, and what to do about it where that is known.

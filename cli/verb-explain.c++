@@ -38,12 +38,16 @@ struct Answer {
   std::vector<std::string> arguments;
 };
 struct Explanation {
+  // What is left cannot tell whether the answer was right: it rested on what has been destroyed since.
+  bool restedOnDestroyed() const { return destroyed > 0 && !differences.empty(); }
+
   ToldCommand told;
   Answer logged, again;
   std::vector<Line> events;
   std::vector<ItemLine> items;
   std::vector<DecidingFact> facts;
   std::vector<std::string> differences;
+  size_t destroyed = 0;             // events it may have rested on, and that are gone by decision
   std::optional<Answer> otherwise;  // under --with-rules
   uint16_t ruleSet = 0;
 };
@@ -90,6 +94,7 @@ Explanation explain(EventSource& source, ToldCommand told, const law::RuleSet* o
   out.logged = answerOf(out.told.outcome());
   out.again = answerOf(again);
   out.differences = differences(out.told, again);
+  out.destroyed = past.destroyed().size();
   out.facts = past.factsFor(command, client, at, rules);
   out.ruleSet = out.told.events.front().view.common.getRuleSet();
   for (auto& event : out.told.events) out.events.push_back({event.view.position, event.view.common.getKind()});
@@ -152,8 +157,13 @@ void tell(const Explanation& e, const law::RuleSet* otherRules, Output& out) {
   for (auto& fact : e.facts)
     out << "            " << grouped(fact.position) << "  " << formatUtc(fact.recordedAt) << "  "
         << kindLabel(static_cast<uint16_t>(fact.kind)) << "\n";
-  row(out, "omprövat",
-      e.differences.empty() ? green("samma svar: ") + words(e.again) : red("ETT ANNAT SVAR: ") + words(e.again));
+  if (e.destroyed > 0)
+    row(out, "förstört", "av det som var känt då är " + grouped(e.destroyed) + " poster förstörda efter beslut");
+  if (e.restedOnDestroyed())
+    row(out, "omprövat", "går inte: svaret vilade på förstörda uppgifter. Utan dem: " + words(e.again));
+  else
+    row(out, "omprövat",
+        e.differences.empty() ? green("samma svar: ") + words(e.again) : red("ETT ANNAT SVAR: ") + words(e.again));
   for (auto& what : e.differences) out << "            " << what << "\n";
   if (e.otherwise)
     row(out, "regler " + std::to_string(otherRules->version),
@@ -213,6 +223,7 @@ void tellJson(const Explanation& e, const law::RuleSet* otherRules, Output& out)
   json.raw("facts", listJson(e.facts, [](JsonObject& to, const DecidingFact& fact) {
              to.number("position", fact.position).plain("kind", kindName(fact.kind));
            }));
+  json.number("destroyed", e.destroyed).truth("restedOnDestroyed", JsonObject::Truth{e.restedOnDestroyed()});
   json.truth("same", JsonObject::Truth{e.differences.empty()}).raw("again", answerJson(e.again));
   if (e.otherwise) json.number("otherRules", otherRules->version).raw("otherwise", answerJson(*e.otherwise));
   json.close();
@@ -237,6 +248,7 @@ ExitCode explainAll(ReadingRoom& room, const Asked& asked, const law::RuleSet* o
   if (asked.reader.json) {
     JsonObject json(out.buffer());
     json.number("commands", report.commands).number("untold", report.untold).number("differing", report.differing);
+    json.number("restedOnDestroyed", report.rested);
     json.raw("differences", listJson(report.found, [](JsonObject& to, const ReplayReport::Difference& found) {
                to.number("position", found.position).text("what", found.what);
              }));
@@ -252,6 +264,8 @@ ExitCode explainAll(ReadingRoom& room, const Asked& asked, const law::RuleSet* o
     out << grouped(report.commands) << " kommandon omprövade: "
         << (report.differing == 0 ? green("alla svar desamma") : red(grouped(report.differing) + " svar ANDRA")) << "; "
         << grouped(report.untold) << " poster utan fråga\n";
+    if (report.rested > 0)
+      out << grouped(report.rested) << " vilade på uppgifter som har förstörts, och går inte att ompröva\n";
     if (otherRules) {
       out << "Med regelverk " << std::to_string(otherRules->version) << " hade " << grouped(report.otherwise.size())
           << " svar blivit andra:";
@@ -265,6 +279,18 @@ ExitCode explainAll(ReadingRoom& room, const Asked& asked, const law::RuleSet* o
 ExitCode explainOne(ReadingRoom& room, const Asked& asked, Position position, const law::RuleSet* otherRules) {
   Untold why{};
   auto told = toldCommand(room.journal(), position, why);
+  if (!told && why == Untold::DESTROYED) {  // an answer: that is what there is to say
+    Output out;
+    if (asked.reader.json) {
+      JsonObject json(out.buffer());
+      json.number("position", position).truth("isDestroyed", JsonObject::Truth::YES).close();
+      out << "\n";
+    } else {
+      out << bold("Beslut på position " + grouped(position)) << "\n";
+      row(out, "förstört", untoldWords(why));
+    }
+    return ExitCode::OK;
+  }
   if (!told) {
     sayError(untoldWords(why));
     return ExitCode::NOT_FOUND;
@@ -275,7 +301,7 @@ ExitCode explainOne(ReadingRoom& room, const Asked& asked, Position position, co
     tellJson(explanation, otherRules, out);
   else
     tell(explanation, otherRules, out);
-  return explanation.differences.empty() ? ExitCode::OK : ExitCode::INTEGRITY;
+  return explanation.differences.empty() || explanation.restedOnDestroyed() ? ExitCode::OK : ExitCode::INTEGRITY;
 }
 
 std::optional<Position> positionOf(const std::string& words) {

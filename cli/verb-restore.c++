@@ -10,7 +10,7 @@ namespace liggare::cli {
 namespace {
 
 struct Asked {
-  std::string backup, directory, keyFile, at;
+  std::string backup, directory, keyFile, vaultCopy, at;
   std::vector<std::string> evidence;
   bool json = false;
 };
@@ -25,6 +25,7 @@ ExitCode exitOf(RestoreFault::Kind kind) {
     case RestoreFault::Kind::ROLLED_BACK: return ExitCode::INTEGRITY;
     case RestoreFault::Kind::BAD_EVIDENCE: return ExitCode::UNVERIFIABLE;
     case RestoreFault::Kind::BAD_CUT: return ExitCode::USAGE;
+    case RestoreFault::Kind::OLD_VAULT: return ExitCode::UNVERIFIABLE;
     case RestoreFault::Kind::NO_KEY_HOLDER: break;
   }
   return ExitCode::UNVERIFIABLE;
@@ -53,7 +54,8 @@ void tellJson(const Restored& made, const Asked& asked, Output& out) {
   line.number("backupSize", made.manifest.head.size).plain("backupMadeAt", formatUtc(made.manifest.madeAt));
   line.truth("cut", JsonObject::Truth{made.isCut}).truth("keys", JsonObject::Truth{made.withoutKeys.empty()});
   line.number("entries", made.report.entries).number("sealed", made.report.sealed).number("lines", made.report.lines);
-  line.number("checkpoints", made.report.checkpoints).number("evidence", made.evidenceHeld).close();
+  line.number("checkpoints", made.report.checkpoints).number("evidence", made.evidenceHeld);
+  line.truth("newerVault", JsonObject::Truth{made.tookVault}).number("toDestroy", made.toDestroy).close();
   out << "\n";
 }
 
@@ -73,6 +75,11 @@ void tell(const Restored& made, const Asked& asked, Output& out) {
     row("Avklippt", "efter position " + grouped(made.head.size - 1) + ", där en skrivning slutar; " +
                         grouped(made.manifest.head.size - made.head.size) +
                         " poster är inte med. Kopian läses men fortsätts inte.");
+  if (made.tookVault) row("Valv", "det som visades: nyare än kopians");
+  if (made.toDestroy > 0)
+    row("Förstörs", grouped(made.toDestroy) +
+                        " poster har förstörts sedan kopian gjordes: deras nycklar är borta, och texten tas bort ur "
+                        "loggen när journalen öppnas för skrivning");
   row("Träd", "storlek " + grouped(made.head.size) + ", rot " + toHex(made.head.root));
   row("Till och med", formatSwedish(made.lastRecordedAt));
   row("RESULTAT",
@@ -85,6 +92,7 @@ ExitCode restore(const Asked& asked) {
   options.backup = asked.backup;
   options.directory = asked.directory;
   options.keyFile = asked.keyFile;
+  options.vaultCopy = asked.vaultCopy;
   if (!asked.at.empty()) {
     options.cut = cutOf(asked.at);
     if (!options.cut) {
@@ -133,12 +141,14 @@ const Verb RESTORE = {
     "  liggare restore J-kopia J --evidence J.kontrollpunkt\n"
     "  liggare restore J-kopia J --evidence J-skadad    # det den skadade katalogen hade lovat\n"
     "  liggare restore J-kopia J-då --keys J.keys --at 2026-11-02T08:00:00+01:00\n"
+    "  liggare restore J-kopia J-igen --keys J.keys --vault J.vault    # kopian är från före en förstöring\n"
     "Avslutar med 5 om kopian är skadad eller äldre än vad någon har lovats, 6 om allt inte kunde prövas.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("BACKUP", asked->backup, "säkerhetskopian");
       form.place("DIR", asked->directory, "katalog som inte finns eller är tom; den blir journalen");
       form.option("--keys", "FIL", asked->keyFile, "nyckelhållarens fil (DIR.keys)");
+      form.option("--vault", "VALV", asked->vaultCopy, "en nyare kopia av valvet (J.vault); krävs efter en förstöring");
       form.option("--at", "NÄR", asked->at,
                   "klipp av vid en position eller tidpunkt: en kopia att läsa, inte fortsätta");
       form.options("--evidence", "BEVIS", asked->evidence,

@@ -2,6 +2,8 @@
 
 #include <kj/exception.h>
 
+#include <set>
+
 #include "engine/books.h"
 
 namespace liggare::cli {
@@ -29,16 +31,25 @@ LogPlace logPlace(const std::string& directory, const JournalFile& file) {
 // --- --open
 // -----------------------------------------------------------------------------------------------------------
 
-void openOne(Journal& journal, Position position, OpenedCount& count) {
+// A key taken out of its tree opens nothing, with or without a decision: the decision must be in the log, or in the
+// vault of a destruction that is under way.
+struct Destroyed {
+  std::set<Position> found, said;
+};
+
+void openOne(Journal& journal, Position position, OpenedCount& count, Destroyed& destroyed) {
   auto event = journal.read(position, Open::ALL);
   if (!event) return;
   if (!event->entry.isSealed()) {  // the engine's own entries stand in its stream and nowhere else
     if (event->lines.size() != 1 || event->lines.front().book != streamId(StreamKind::SY, {}))
       count.findings.push_back({Damage::LINES, position, "motorns egen post står inte i just motorns bok"});
+    if (auto* fact = std::get_if<DestroyedFact>(&event->entry.engine))
+      destroyed.said.insert(fact->positions.begin(), fact->positions.end());
     return;
   }
   if (event->destroyed) {
     ++count.destroyed;
+    destroyed.found.insert(position);
     return;
   }
   ++count.events;
@@ -60,11 +71,19 @@ OpenedCount openAll(Journal& journal) {
   OpenedCount count;
   Progress progress("öppnar");
   Position head = journal.head();
+  Destroyed destroyed;
+  for (auto& what : journal.destructions())
+    for (auto& item : what.items) destroyed.said.insert(item.position);
   for (Position p = 0; p < head && count.findings.size() < VerifyReport::FINDINGS_MAX; ++p) {
-    auto fault = kj::runCatchingExceptions([&] { openOne(journal, p, count); });
+    auto fault = kj::runCatchingExceptions([&] { openOne(journal, p, count, destroyed); });
     if (fault != nullptr) count.findings.push_back({Damage::SEALED, p, "händelsen går inte att öppna"});
     progress.at(p, head);
   }
+  for (Position p : destroyed.found)
+    if (!destroyed.said.contains(p))
+      count.findings.push_back({Damage::CIPHERTEXT, p, "nyckeln är borta, och inget beslut säger att den ska det"});
+  std::stable_sort(count.findings.begin(), count.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.position < b.position; });
   return count;
 }
 

@@ -67,7 +67,7 @@ void addSealed(BundleEntry& to, Log& log, Vault& vault, const std::string& origi
   auto header = decodeSealedHeader(half->header);
   KJ_REQUIRE(header.has_value(), "a broken sealed header", position);
   auto leaf = vault.leaf(stream.book, stream.number);
-  if (leaf.fault == KeyFault::PUNCTURED || leaf.fault == KeyFault::EPOCH_GONE) return;  // destroyed by decision
+  if (leaf.fault == KeyFault::PUNCTURED) return;  // destroyed by decision
   KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for an entry's stream", position, static_cast<int>(leaf.fault));
   Key itemKey = itemKeyOf(leaf.key, header->random);
   SealPlace place{origin, log.fields(position).eventId};

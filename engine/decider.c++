@@ -34,6 +34,7 @@ Decider::Decider(const Index& i, KnownSubjects& known, Blind blinder, Clock& c, 
       clock(c),
       random(rnd),
       demo(start.demo),
+      undone(start.undone),
       nextPosition(start.next),
       lastRecordedAt(start.lastRecordedAt),
       fragments(PATIENTS_KEPT),
@@ -178,6 +179,11 @@ std::shared_ptr<Decided> Decider::decide(std::shared_ptr<Pending> pending) {
     return decided;
   }
 
+  if (undone && pending->command().isConfirmDestruction()) {
+    decided->outcome = invalid("confirmDestruction",
+                               "en förstöring är beslutad och inte genomförd än: nycklar eller text finns kvar");
+    return decided;
+  }
   decided->decision = law::decide(fragments, pending->command().asReader(), pending->submission.client, at);
   // Everything fallible is checked before anything is numbered: after this line there is no way back but poison.
   auto& events = decided->decision.events;
@@ -198,6 +204,7 @@ std::shared_ptr<Decided> Decider::decide(std::shared_ptr<Pending> pending) {
   outcome.receipt.events = static_cast<uint32_t>(events.size());
   outcome.receipt.recordedAt = at;
   number(*decided, at);
+  undone = undone || outcome.kinds.front() == schema::Body::DESTRUCTION_EXECUTED;
   lastRecordedAt = at;
   outcome.receipt.event = decided->events.front().view.id;
   outcome.receipt.version = decided->events.front().lines.front().second;

@@ -15,7 +15,8 @@ namespace liggare {
 struct DeciderStart {
   Position next = 0;
   Micros lastRecordedAt = 0;
-  bool demo = false;  // recordedAt comes from the commands
+  bool demo = false;    // recordedAt comes from the commands
+  bool undone = false;  // a destruction was decided, and keys or text of it are there
 };
 
 class Decider {
@@ -59,6 +60,7 @@ class Decider {
   Clock& clock;
   Random& random;
   const bool demo;
+  bool undone;  // since the writer began: what is under way now is done before another one begins
   Position nextPosition;
   Micros lastRecordedAt;
   Fragments fragments;

@@ -60,10 +60,14 @@ std::optional<JournalFile> readJournalFile(const std::string& directory, Journal
   return file;
 }
 
-std::string defaultKeyFile(const std::string& directory) {
-  std::string path = directory;
+namespace {
+std::string beside(std::string path, const char* suffix) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path + ".keys";
+  return path + suffix;
 }
+}  // namespace
+
+std::string defaultKeyFile(const std::string& directory) { return beside(directory, ".keys"); }
+std::string defaultVaultCopy(const std::string& directory) { return beside(directory, ".vault"); }
 
 }  // namespace liggare

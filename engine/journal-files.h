@@ -6,6 +6,7 @@
 //   DIR/log           the truth            DIR/head, DIR/checkpoints   evidence about it
 //   DIR/vault         wrapped secrets      DIR/index, DIR/views        derived; may be deleted at any time
 //   DIR.keys          the key holder's file, beside the directory and never in it (another place: --keys)
+//   DIR.vault         the vault as it was after the latest destruction or change of keys (another place: --vault-copy)
 #pragma once
 
 #include <optional>
@@ -27,6 +28,7 @@ std::string formatJournalFile(const JournalFile& file);
 // `fault` says why not: no journal, or a newer one.
 std::optional<JournalFile> readJournalFile(const std::string& directory, JournalFault& fault);
 
-std::string defaultKeyFile(const std::string& directory);  // DIR.keys
+std::string defaultKeyFile(const std::string& directory);    // DIR.keys
+std::string defaultVaultCopy(const std::string& directory);  // DIR.vault
 
 }  // namespace liggare

@@ -9,9 +9,11 @@
 #include "engine/bundle.h"
 #include "engine/hash/sha256.h"
 #include "engine/intake/plan.h"
-#include "engine/journal-open.h"
+#include "engine/journal-destroy.h"
 #include "engine/law/chapter.h"
 #include "engine/log/closing.h"
+
+#include <shared_mutex>
 
 namespace liggare {
 
@@ -173,9 +175,7 @@ class TheJournal final : public Journal {
   ~TheJournal() override;
 
   void submit(Submission submission, std::function<void(Outcome)> done) override;
-  void waitForRoom(size_t underWayMax) override {
-    if (writer) writer->waitForRoom(underWayMax);
-  }
+  void waitForRoom(size_t underWayMax) override;
   Position head() const override { return parts->log->durableSize(); }
   Hash rootAt(Position size) override { return parts->log->rootAt(size); }
   std::string origin() const override { return parts->file.origin; }
@@ -194,14 +194,29 @@ class TheJournal final : public Journal {
                       const std::function<void(Position, Position)>& progress) override;
   std::string directory() const override { return options.directory; }
   std::variant<BackupManifest, JournalFault> backup(const std::string& path, const BackupProgress& progress) override;
+  std::vector<Destruction> destructions() override { return parts->vault->destructions(); }
+  void carryOut() override;
+  void rotateKeys() override;
+  std::vector<KeyInUse> keysInUse() override;
 
  private:
+  struct Held {  // a destruction that is durable, and is answered when it has been carried out
+    Outcome outcome;
+    Answer answer;
+  };
   IdentifierTag blind(Bytes bytes) const { return parts->keys->blind(bytes); }
-  void noteTailDamage(Random& random, Clock& clock);
+  void noteTailDamage();
   void eachSecond();
+  bool hasUndone();
+  void startWriter();
+  void withoutWriter(const std::function<void(const CarryOut&)>& work);
+  void carryOutAtOpening();
+  void carryOutLoop();
 
   JournalOptions options;
   std::unique_ptr<Opened> parts;
+  Clock& clock;
+  Random& random;
   Observer& observer;
   KnownSubjects subjects;
   intake::Resolver resolver;
@@ -213,12 +228,21 @@ class TheJournal final : public Journal {
   std::mutex backupLock;  // one backup at a time; taken before checkpointLock
   mutable std::mutex headLock;
   std::condition_variable headRose;
+  std::shared_mutex gate;  // shared: the writer is used · unique: it is stopped and made anew; taken before backupLock
+  std::mutex heldLock;     // guards the next four
+  std::condition_variable heldChanged;
+  std::vector<Held> held;
+  size_t carrying = 0;  // taken out of `held`, and not answered yet
+  bool stopping = false;
+  std::thread carrier;
   std::unique_ptr<Writer> writer;  // last: its threads use all of the above
 };
 
-TheJournal::TheJournal(JournalOptions opts, std::unique_ptr<Opened> opened, Clock& clock, Random& random, Observer& obs)
+TheJournal::TheJournal(JournalOptions opts, std::unique_ptr<Opened> opened, Clock& c, Random& rnd, Observer& obs)
     : options(std::move(opts)),
       parts(std::move(opened)),
+      clock(c),
+      random(rnd),
       observer(obs),
       subjects(*parts->index),
       resolver({[this](Bytes b) { return blind(b); }, [this](const IdentifierTag& t) { return subjects.find(t); },
@@ -227,21 +251,41 @@ TheJournal::TheJournal(JournalOptions opts, std::unique_ptr<Opened> opened, Cloc
   for (auto& note : parts->notes) observer.openingNote(note);
   if (options.access == JournalOptions::Access::READ) return;
   headFile = std::make_unique<HeadFile>(headPath(options.directory));
-  if (parts->droppedRows > 0) noteTailDamage(random, clock);
-  auto last = parts->log->fields(head() - 1);
-  DeciderStart start{head(), last.recordedAt, parts->file.demo};
-  writer = std::make_unique<Writer>(WriterParts{*parts->log, *parts->vault, *parts->index, *parts->reader, resolver,
-                                                subjects, [this](Bytes b) { return blind(b); }, *headFile, clock,
-                                                random, observer, parts->file.origin, [this] { eachSecond(); },
-                                                [this](Position) {
-                                                  std::lock_guard lock(headLock);
-                                                  headRose.notify_all();
-                                                }},
-                                    start, options);
+  if (parts->droppedRows > 0) noteTailDamage();
+  carryOutAtOpening();
+  startWriter();
+  carrier = std::thread([this] { carryOutLoop(); });
+}
+
+void TheJournal::startWriter() {
+  DeciderStart start{head(), lastRecordedAt(), parts->file.demo, hasUndone()};
+  auto tellFollowers = [this](Position) {
+    std::lock_guard lock(headLock);
+    headRose.notify_all();
+  };
+  auto hold = [this](Outcome outcome, Answer answer) {
+    std::lock_guard lock(heldLock);
+    held.push_back({std::move(outcome), std::move(answer)});
+    heldChanged.notify_all();
+  };
+  writer =
+      std::make_unique<Writer>(WriterParts{*parts->log, *parts->vault, *parts->index, *parts->reader, resolver,
+                                           subjects, [this](Bytes b) { return blind(b); }, *headFile, clock, random,
+                                           observer, parts->file.origin, [this] { eachSecond(); }, tellFollowers, hold},
+                               start, options);
 }
 
 // The index is flushed only when a following start would feel it; what stays in memory is read from the log again.
 TheJournal::~TheJournal() {
+  if (carrier.joinable()) {
+    writer->waitForRoom(1);
+    {
+      std::lock_guard lock(heldLock);
+      stopping = true;
+    }
+    heldChanged.notify_all();
+    carrier.join();
+  }
   writer.reset();
   if (options.access == JournalOptions::Access::WRITE)
     kj::runCatchingExceptions([&] {
@@ -251,7 +295,7 @@ TheJournal::~TheJournal() {
 }
 
 // Something above the proven chain was dropped: nobody was ever answered on it, but a reviewer shall know.
-void TheJournal::noteTailDamage(Random& random, Clock& clock) {
+void TheJournal::noteTailDamage() {
   Micros at = std::max(parts->file.demo ? Micros{0} : clock.now(), lastRecordedAt());
   std::array<EngineEvent, 1> events{EngineEvent{engineEvent(schema::Body::REVIEW_ITEM_OPENED, at), {}}};
   events[0].event->getRoot<schema::Event>().getCommon().initBody().initReviewItemOpened().setTrigger("TAIL_DAMAGE");
@@ -261,7 +305,82 @@ void TheJournal::noteTailDamage(Random& random, Clock& clock) {
   observer.tailDamage(head(), parts->droppedRows);
 }
 
+// --- keys and destruction ---
+
+bool TheJournal::hasUndone() {
+  auto all = destructions();
+  return std::any_of(all.begin(), all.end(), [](auto& what) { return what.stage != DestructionStage::DONE; });
+}
+
+// All state is made anew: it is the fold over what can still be opened, and what was kept in memory knew more.
+void TheJournal::withoutWriter(const std::function<void(const CarryOut&)>& work) {
+  std::unique_lock lock(gate);
+  std::lock_guard noBackup(backupLock);
+  KJ_REQUIRE(writer == nullptr || !writer->isPoisoned(), "the journal has stopped: open it anew");
+  const bool hadWriter = writer != nullptr;
+  writer.reset();
+  const Micros at = parts->file.demo ? lastRecordedAt() : std::max(clock.now(), lastRecordedAt());
+  const std::string copy = options.vaultCopy.empty() ? defaultVaultCopy(options.directory) : options.vaultCopy;
+  const CarryOut how{options.directory, withoutSlash(copy), at, random, observer, [this](Bytes b) { return blind(b); },
+                     options.afterStep};
+  auto fault = kj::runCatchingExceptions([&] { work(how); });
+  if (hadWriter) startWriter();
+  KJ_IF_MAYBE (e, fault) kj::throwFatalException(kj::mv(*e));
+}
+
+void TheJournal::carryOut() {
+  KJ_REQUIRE(options.access == JournalOptions::Access::WRITE, "this journal was opened for reading");
+  if (hasUndone()) withoutWriter([this](const CarryOut& how) { carryOutDestructions(*parts, *this, how); });
+}
+
+void TheJournal::rotateKeys() {
+  KJ_REQUIRE(options.access == JournalOptions::Access::WRITE, "this journal was opened for reading");
+  withoutWriter([this](const CarryOut& how) { rotateAllKeys(*parts, how); });
+}
+
+std::vector<KeyInUse> TheJournal::keysInUse() {
+  std::vector<KeyInUse> out;
+  for (auto& [key, streams] : parts->vault->streamsByEpoch()) out.push_back({key.first, key.second, streams});
+  return out;
+}
+
+// Before anybody is answered. What cannot be done now does not keep the journal closed: readers are shown nothing of it
+// by the law's own state, and nobody can confirm it.
+void TheJournal::carryOutAtOpening() {
+  auto fault = kj::runCatchingExceptions([&] { carryOut(); });
+  KJ_IF_MAYBE (e, fault)
+    observer.openingNote(kj::str("a destruction could not be carried out: ", e->getDescription()).cStr());
+}
+
+void TheJournal::carryOutLoop() {
+  std::unique_lock lock(heldLock);
+  for (;;) {
+    heldChanged.wait(lock, [&] { return stopping || !held.empty(); });
+    if (held.empty()) return;
+    auto all = std::move(held);
+    held.clear();
+    carrying = all.size();
+    lock.unlock();
+    carryOutAtOpening();
+    for (auto& each : all) each.answer(std::move(each.outcome));
+    lock.lock();
+    carrying = 0;
+    heldChanged.notify_all();
+  }
+}
+
+void TheJournal::waitForRoom(size_t underWayMax) {
+  {
+    std::shared_lock lock(gate);
+    if (!writer) return;
+    writer->waitForRoom(underWayMax);
+  }
+  std::unique_lock lock(heldLock);
+  heldChanged.wait(lock, [&] { return held.size() + carrying < underWayMax; });
+}
+
 void TheJournal::submit(Submission submission, std::function<void(Outcome)> done) {
+  std::shared_lock lock(gate);
   KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
   if (!parts->file.demo) submission.client = withoutPrivilege(std::move(submission.client));
   writer->submit(std::move(submission), std::move(done));
@@ -308,7 +427,7 @@ void TheJournal::eachSecond() { checkpoint(); }
 
 // The durable head is read after the closing before was answered, so each covers the one it names.
 ClosingAnswer TheJournal::close(const std::function<void(Position, Position)>& progress) {
-  KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
+  KJ_REQUIRE(options.access == JournalOptions::Access::WRITE, "this journal was opened for reading");
   std::lock_guard lock(closingLock);
   ClosingAnswer made;
   Position size = head();
@@ -330,7 +449,10 @@ ClosingAnswer TheJournal::close(const std::function<void(Position, Position)>& p
   made.books = count.trie().books();
   made.lines = count.lines();
   std::promise<Outcome> promise;
-  writer->state(made.fact, [&](Outcome outcome) { promise.set_value(std::move(outcome)); });
+  {
+    std::shared_lock use(gate);
+    writer->state(made.fact, [&](Outcome outcome) { promise.set_value(std::move(outcome)); });
+  }
   made.outcome = promise.get_future().get();
   made.position = made.outcome.receipt.position;
   return made;
@@ -338,7 +460,7 @@ ClosingAnswer TheJournal::close(const std::function<void(Position, Position)>& p
 
 // The checkpoint comes first: what was durable when it was signed is durable in the stores that are copied after it.
 std::variant<BackupManifest, JournalFault> TheJournal::backup(const std::string& path, const BackupProgress& progress) {
-  KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
+  KJ_REQUIRE(options.access == JournalOptions::Access::WRITE, "this journal was opened for reading");
   std::lock_guard lock(backupLock);
   std::string note = checkpoint();
   auto opened = openCheckpoint(note, parts->file.origin, std::array{parts->keys->verifierKey()});

@@ -21,6 +21,7 @@
 #include "engine/follow/source.h"
 #include "engine/law/decide.h"
 #include "engine/log/verify.h"
+#include "engine/vault/destruction-row.h"
 
 namespace liggare {
 
@@ -94,12 +95,21 @@ struct JournalOptions {
   uint32_t prepareThreads = 2;
   uint32_t queueMax = 8192;               // commands under way; one more answers OVERLOADED
   uint64_t diskFloorBytes = 64ull << 20;  // below it: STORAGE
+  std::string vaultCopy;                  // where the vault is copied before old keys are destroyed; empty: DIR.vault
+  std::function<void(std::string_view)> afterStep;  // of a destruction, by name: how tests interrupt it
 };
 
 struct InitOptions {
   std::string directory, keyFile, origin;
   enum class Clocked : uint8_t { BY_SERVER, BY_COMMANDS } clocked = Clocked::BY_SERVER;  // BY_COMMANDS: demo, for ever
   Micros demoStart = 0;  // BY_COMMANDS: recordedAt of genesis
+};
+
+// How many streams are wrapped under one key of one owner.
+struct KeyInUse {
+  SubjectKey owner;  // zero: the operator
+  uint32_t epoch = 0;
+  uint64_t streams = 0;
 };
 
 // Why a journal could not be opened: one line for people, and what the exit code says.
@@ -151,6 +161,18 @@ class Journal : public EventSource {
   // What a book holds, as evidence under the current checkpoint and the latest closing (engine/bundle.h). Discloses:
   // ask by submit first, as for every read.
   virtual std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) = 0;
+  // --- keys and destruction (journal-destroy.h)
+
+  // What the vault remembers of destructions, by decision.
+  virtual std::vector<Destruction> destructions() = 0;
+  // Carries out every destruction that is decided and not done. Opening for writing does so too, and an executing
+  // command is answered when it is; this is for what failed then. Nothing is decided meanwhile.
+  //   Throws   what the disk or the key holder says; what was begun goes on at the next call
+  virtual void carryOut() = 0;
+  // A new key for every owner, all secrets wrapped under it, and the old keys destroyed.
+  virtual void rotateKeys() = 0;
+  virtual std::vector<KeyInUse> keysInUse() = 0;
+
   virtual VerifyReport verify(const VerifyOptions& options,
                               const std::function<void(Position done, Position all)>& progress) = 0;
   virtual std::string directory() const = 0;

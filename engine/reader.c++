@@ -43,7 +43,7 @@ std::optional<OpenedEvent> EventReader::read(Position position, Open parts) {
   }
   KJ_REQUIRE(!stored.empty() && stored.front().line, "an entry whose stream line is gone", position);
   auto leaf = vault.leaf(stored.front().line->book, stored.front().line->number);
-  if (leaf.fault == KeyFault::PUNCTURED || leaf.fault == KeyFault::EPOCH_GONE) {
+  if (leaf.fault == KeyFault::PUNCTURED) {
     auto event = std::move(assembly).finish(std::move(fields), std::move(lines));
     event.destroyed = true;
     return event;

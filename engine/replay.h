@@ -46,6 +46,8 @@ class PastState {
  public:
   PastState(EventSource& source, Position before);
 
+  // What was destroyed of the books that were looked at: an answer that rested on it can be another without it.
+  const std::set<Position>& destroyed() const { return gone; }
   // Everything that decide would look at for `ask`.
   std::unique_ptr<Fragments> stateFor(schema::Command::Reader ask);
   law::Decision decide(schema::Command::Reader ask, const std::string& client, Micros at, const law::RuleSet& rules);
@@ -69,6 +71,7 @@ class PastState {
   EventSource& source;
   const Position before;
   std::map<Position, Kept> events;
+  std::set<Position> gone;
   std::map<law::FragmentKey, std::vector<Position>> books;
 };
 
@@ -105,6 +108,7 @@ struct ReplayReport {
   };
   std::vector<Difference> found;  // the first hundred
   uint64_t differing = 0;
+  uint64_t rested = 0;  // answered otherwise without what has been destroyed since: nothing can be said of them
   std::vector<Position> otherwise;  // commands that `otherRules` would have answered with another yes, no or code
 };
 ReplayReport replayAll(EventSource& source, const law::RuleSet* otherRules,

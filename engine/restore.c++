@@ -43,8 +43,9 @@ class Restoring {
   Restoring& operator=(const Restoring&) = delete;
 
   std::variant<Restored, RestoreFault> run() {
-    for (auto step : {&Restoring::readManifest, &Restoring::findPlace, &Restoring::copyFiles, &Restoring::openKeys,
-                      &Restoring::verifyAll, &Restoring::weighEvidence, &Restoring::cutLog})
+    for (auto step : {&Restoring::readManifest, &Restoring::findPlace, &Restoring::copyFiles, &Restoring::joinVault,
+                      &Restoring::openKeys, &Restoring::verifyAll, &Restoring::weighEvidence, &Restoring::cutLog,
+                      &Restoring::rememberDestroyed})
       if (auto fault = (this->*step)()) return std::move(*fault);
     finish();
     return std::move(out);
@@ -70,6 +71,9 @@ class Restoring {
   Fault copyFiles();
   Fault copyFile(const BackupFile& file, uint64_t& done);
   Fault foreignFile() const;
+  Fault joinVault();
+  Fault keysAreHeld(Store& vault);
+  Fault rememberDestroyed();
   Fault openKeys();
   Fault verifyAll();
   Fault verifyLogAndVault();
@@ -230,10 +234,72 @@ Fault Restoring::verifyLogAndVault() {
   auto store = openRocks(making + "/vault", RocksProfile::VAULT, Mode::READ_ONLY);
   store->verifyChecksums();
   auto version = vaultVersionIn(*store);
-  if (version != out.manifest.vaultVersion) return damaged("valvet har en annan version än manifestet säger");
+  if (!version || (!out.tookVault && version != out.manifest.vaultVersion))
+    return damaged("valvet har en annan version än manifestet säger");
   if (log->commitAt(out.head.size - 1)->header().vaultVersion > *version)
     return damaged("valvet är äldre än loggen: hemligheter saknas");
-  if (keys) Vault(*store, *keys, systemRandom());  // throws when it is another journal's
+  return keys ? keysAreHeld(*store) : std::nullopt;
+}
+
+// Throws when it is another journal's vault.
+Fault Restoring::keysAreHeld(Store& store) {
+  for (auto& [key, streams] : Vault(store, *keys, systemRandom(), 16).streamsByEpoch())
+    if (!keys->hasEpoch(key.first, key.second))
+      return RestoreFault{Kind::OLD_VAULT,
+                          "valvet är äldre än nyckelhållaren: nycklarna till " + std::to_string(streams) +
+                              " strömmar har förstörts eller bytts sedan dess. Visa den nyaste kopian av valvet "
+                              "(--vault DIR.vault)"};
+  return std::nullopt;
+}
+
+// An older vault is dead by intent: the newest that is shown takes its place.
+Fault Restoring::joinVault() {
+  if (options.vaultCopy.empty()) return std::nullopt;
+  std::optional<uint64_t> version;
+  auto fault = kj::runCatchingExceptions([&] {
+    auto store = openRocks(options.vaultCopy, RocksProfile::VAULT, Mode::READ_ONLY);
+    store->verifyChecksums();
+    version = vaultVersionIn(*store);
+  });
+  if (fault != nullptr || !version || *version == 0)
+    return RestoreFault{Kind::BAD_EVIDENCE, options.vaultCopy + " är inget valv som går att läsa"};
+  if (*version <= out.manifest.vaultVersion) return std::nullopt;
+  fs::remove_all(making + "/vault");
+  fs::copy(options.vaultCopy, making + "/vault", fs::copy_options::recursive);
+  for (auto& entry : fs::directory_iterator(making + "/vault")) syncFile(entry.path());
+  out.tookVault = true;
+  return std::nullopt;
+}
+
+// What the vault says is gone, and this log still has the text of: to be done again, on this log.
+Fault Restoring::rememberDestroyed() {
+  if (!keys) return std::nullopt;
+  log.reset();
+  std::set<Position> whole;
+  std::vector<Destruction> again;
+  {
+    auto answer = openLog(place(), *lines, Access::READ);
+    KJ_REQUIRE(std::holds_alternative<OpenedLog>(answer), "what was restored does not open");
+    auto& restored = *std::get<OpenedLog>(answer).log;
+    auto store = openRocks(making + "/vault", RocksProfile::VAULT, Mode::READ_ONLY);
+    for (auto& what : destructionsIn(*store)) {
+      const size_t before = whole.size();
+      for (auto& item : what.items) {
+        if (item.position >= out.head.size) continue;
+        auto half = restored.sealed(item.position);
+        if (half && half->whole()) whole.insert(item.position);
+      }
+      if (whole.size() == before || what.stage != DestructionStage::DONE) continue;
+      what.stage = DestructionStage::REWRAPPED;
+      again.push_back(std::move(what));
+    }
+  }
+  out.toDestroy = whole.size();
+  if (again.empty()) return std::nullopt;
+  auto store = openRocks(making + "/vault", RocksProfile::VAULT, Mode::READ_WRITE);
+  Vault vault(*store, *keys, systemRandom(), 16);
+  for (auto& what : again) vault.keep(what);
+  store->flush();
   return std::nullopt;
 }
 

@@ -2,12 +2,18 @@
 // and found to be what was written. The way is that of init: beside its place, moved there whole.
 //
 //   1  the manifest, its signature, every file's digest        what the disk did to the backup since it was made
-//   2  opening and verifying as `verify --full` does           what somebody did to it before or after
-//   3  the evidence that was offered                           whether it is the newest there is
-//   4  a cut, when one was asked for
+//   2  the newest vault there is, in the place of an older     what has been destroyed since: it stays destroyed
+//   3  opening and verifying as `verify --full` does           what somebody did to it before or after
+//   4  the evidence that was offered                           whether it is the newest there is
+//   5  a cut, when one was asked for
 //
 // A backup is whole by itself also when it is old: only what others were promised tells that it has been rolled back.
 // Without evidence nobody can know, and the answer says so.
+//
+// A backup from before a destruction has its text, and a vault whose keys are gone from the holder: refused unless
+// the newest copy of the vault is shown. That vault opens what survives and nothing else; it remembers what was
+// destroyed, and the first opening for writing takes the text out of the restored log and says so in it, before anybody
+// is answered.
 #pragma once
 
 #include <optional>
@@ -39,6 +45,7 @@ struct CutAt {
 struct RestoreOptions {
   std::string backup, directory;
   std::string keyFile;  // the key holder's; empty: DIR.keys. Without one, what needs keys is not checked.
+  std::string vaultCopy;  // a newer vault than the backup's: DIR.vault, or another backup's; empty: none is offered
   std::optional<CutAt> cut;
   std::vector<OfferedEvidence> evidence;
 };
@@ -53,6 +60,7 @@ struct RestoreFault {
     ROLLED_BACK,   // the backup is whole, and somebody was promised more than it holds
     BAD_EVIDENCE,  // what was offered is no evidence about this log
     BAD_CUT,       // nothing of the journal would be left
+    OLD_VAULT,     // keys that it needs have been destroyed since: a newer copy of the vault is needed
     NO_KEY_HOLDER  // the key file that was named cannot be used
   } kind;
   std::string why;                    // one line, Swedish
@@ -67,6 +75,8 @@ struct Restored {
   bool isCut = false;         // shorter than the backup: read, never continued (journal-files.h)
   std::string withoutKeys;    // why lines and vault were not opened; empty when they were
   size_t evidenceHeld = 0;    // pieces of evidence that were compared
+  bool tookVault = false;     // the one that was offered: newer than the backup's
+  size_t toDestroy = 0;       // entries whose text goes at the first opening for writing
 };
 
 // Nothing is left behind on a fault, and the backup is only read.

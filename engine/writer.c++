@@ -112,7 +112,12 @@ void Writer::answer(const std::shared_ptr<Pending>& pending, Outcome outcome) {
     if (pending->answered) return;  // poison was quicker
     pending->answered = true;
   }
-  pending->answer(std::move(outcome));
+  const bool isDestruction = outcome.kind == Outcome::Kind::ACCEPTED && !outcome.kinds.empty() &&
+                             outcome.kinds.front() == schema::Body::DESTRUCTION_EXECUTED;
+  if (isDestruction)
+    parts.carryOut(std::move(outcome), std::move(pending->answer));
+  else
+    pending->answer(std::move(outcome));
   std::lock_guard lock(underWayLock);
   underWay.erase(pending->place);
   if (underWay.empty() || underWay.size() % 64 == 0) underWayFell.notify_all();
@@ -296,12 +301,16 @@ void Writer::sealerLoop() {
 }
 
 // Secrets of streams that this commit is the first to use: synced before the commit exists, or the commit could outlive
-// them.
+// them. That something is to be destroyed is remembered in the same order, or a crash could forget it.
 void Writer::openStreams(const std::vector<std::shared_ptr<Decided>>& members, CommitBuilder& commit) {
   std::vector<StreamOwner> streams;
   for (auto& decided : members)
-    for (auto& event : decided->events)
-      if (!decided->pending->fact) streams.push_back(event.stream);  // a fact seals nothing
+    for (auto& event : decided->events) {
+      if (decided->pending->fact) continue;  // a fact seals nothing
+      streams.push_back(event.stream);
+      if (static_cast<schema::Body::Which>(event.view.common.getKind()) == schema::Body::DESTRUCTION_EXECUTED)
+        parts.vault.keep({event.view.id, event.view.position, DestructionStage::DECIDED, {}});
+    }
   if (!streams.empty()) parts.vault.ensureStreams(streams);
   commit.needVault(parts.vault.version());
 }

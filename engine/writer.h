@@ -37,8 +37,9 @@ struct WriterParts {
   Random& random;
   Observer& observer;
   std::string origin;
-  std::function<void()> eachSecond;         // signs a checkpoint when the head moved; from the syncer's thread
-  std::function<void(Position)> headMoved;  // followers wait on it
+  std::function<void()> eachSecond;               // signs a checkpoint when the head moved; from the syncer's thread
+  std::function<void(Position)> headMoved;        // followers wait on it
+  std::function<void(Outcome, Answer)> carryOut;  // a destruction is durable: it is done, and answered, elsewhere
 };
 
 class Writer {

@@ -59,15 +59,24 @@ std::string roleOf(const Who& who) {
 
 std::vector<std::string> sorted(const std::set<std::string>& words) { return {words.begin(), words.end()}; }
 
+// What a report says where something was that is gone by decision: that it was read stays, what it was does not (§3.8).
+constexpr const char* DESTROYED = "[förstörd]";
+
+bool isDestroyed(EventSource& events, Position position) {
+  auto event = events.read(position);
+  return event && event->destroyed;
+}
+
 // Kinds of the items shown: "anteckning, plan och koordineringsinsats".
-std::set<std::string> classesShown(const OpenedEvent& event, const SubjectKey& onlyOf = {}) {
+std::set<std::string> classesShown(EventSource& events, const OpenedEvent& event, const SubjectKey& onlyOf = {}) {
   std::set<std::string> classes;
   for (auto& part : event.view.patients) {
     if (!part.isAccess()) continue;
     for (auto resource : part.getAccess().getResources()) {
       if (resource.getOutcome() != schema::AccessOutcome::ALLOW) continue;
       if (!onlyOf.isZero() && keyOf(resource.getProvider()) != onlyOf) continue;
-      if (resource.hasItem()) classes.insert(sv(resource.getItemClass()));
+      if (!resource.hasItem()) continue;
+      classes.insert(isDestroyed(events, resource.getPosition()) ? DESTROYED : sv(resource.getItemClass()));
     }
   }
   return classes;
@@ -135,7 +144,7 @@ class LogPage {
     if (event.view.common.getIndexInCommand() == 0 || id.isZero() || !lineOf.count(id)) return false;
     AccessLine& line = log.lines[lineOf[id]];
     auto& classes = classesOf[id];
-    classes.merge(classesShown(event));
+    classes.merge(classesShown(sources.events, event));
     line.data = dataOf(event, access, classes);
     line.shown += access.getShown();
     line.denied += access.getDenied();
@@ -157,7 +166,7 @@ class LogPage {
     if (who.kind == Who::Kind::STAFF && mayName && (!isForPatient || policy.showStaffName)) line.staffName = who.name;
     if (!isForPatient) addForReview(line, *event, access, who);
     ThingId id = thingOf(access.getAccess());
-    classesOf[id] = classesShown(*event);
+    classesOf[id] = classesShown(sources.events, *event);
     lineOf[id] = log.lines.size();
     log.lines.push_back(std::move(line));
   }
@@ -170,7 +179,7 @@ class LogPage {
     line.unit = who.unit;
     line.who = roleOf(who);
     line.activity = sv(access.getAction());
-    line.data = dataOf(event, access, classesShown(event));
+    line.data = dataOf(event, access, classesShown(sources.events, event));
     line.purpose = sv(event.view.common.getPurpose());
     line.ground = sv(access.getGround());
     line.groundLaw = svLaw(access.getGround());
@@ -222,7 +231,7 @@ class LogPage {
     if (line.reads == 0) line = {reader, patient, row.at, row.at, 0, {}, {}};
     line.last = row.at;
     if (event->view.common.getIndexInCommand() == 0) ++line.reads;
-    std::set<std::string> what = classesShown(*event, owner);
+    std::set<std::string> what = classesShown(sources.events, *event, owner);
     if (what.empty()) what.insert(access.getView() == ViewName::SHARED ? "vårdgivarens namn" : "åtkomstlogg");
     addTo(line.what, what);
     addTo(line.grounds, grounds);

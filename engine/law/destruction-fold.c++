@@ -47,10 +47,20 @@ void applyDependent(ArchiveState& state, schema::DependentDecided::Reader body, 
   order->approvedAt = 0;
 }
 
-void markGone(PatientState& state, capnp::List<schema::Id>::Reader items) {
+// What has been carried out cannot be opened again, and folded anew its row is not there: then only that it is gone is
+// known, by the id that the decision names. So nobody writes about it, and the id is not used again.
+void markGone(PatientState& state, capnp::List<schema::Id>::Reader items, const EventView& event) {
   const auto gone = thingIds(items);
   for (Item& item : state.items)
     if (holds(gone, item.id)) item.destroyed = true;
+  for (const ThingId& id : gone) {
+    if (findItem(state, id)) continue;
+    Item trace;
+    trace.id = id;
+    trace.provider = subjectKey(event.common.getProvider());
+    trace.destroyed = true;
+    state.items.push_back(std::move(trace));
+  }
 }
 
 }  // namespace
@@ -86,9 +96,9 @@ void evolveDestruction(ArchiveState& state, const EventView& event) {
   }
 }
 
-void evolveDestruction(PatientState& state, const EventView&, schema::Body::Reader body) {
-  if (body.isDestructionExecuted()) markGone(state, body.getDestructionExecuted().getItems());
-  if (body.isDisposalExecuted()) markGone(state, body.getDisposalExecuted().getItems());
+void evolveDestruction(PatientState& state, const EventView& event, schema::Body::Reader body) {
+  if (body.isDestructionExecuted()) markGone(state, body.getDestructionExecuted().getItems(), event);
+  if (body.isDisposalExecuted()) markGone(state, body.getDisposalExecuted().getItems(), event);
 }
 
 }  // namespace liggare::law

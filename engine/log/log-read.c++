@@ -214,4 +214,16 @@ Buffer Log::entryBundle(uint64_t index, unsigned width) {
   return out;
 }
 
+void eachFact(Log& log, Position from, const std::function<void(Position, const EngineFact&)>& visit) {
+  const uint64_t size = log.durableSize();
+  for (Position at = from; at < size;) {
+    auto commit = log.commitAt(at);
+    for (const Position end = std::min(size, commit->header().sizeAfter()); at < end; ++at) {
+      const Bytes stored = commit->entry(at);
+      if (stored.size() >= 16 && stored[12] == 0 && stored[13] == 0) continue;  // an event of the law: no union tag
+      visit(at, decodeEntry(stored).engine);
+    }
+  }
+}
+
 }  // namespace liggare

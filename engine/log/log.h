@@ -150,6 +150,9 @@ class Log {
   void replaceRows(const std::vector<std::pair<RowKey, Buffer>>& rows);
 };
 
+// What the engine says in clear at or above `from`, in order.
+void eachFact(Log& log, Position from, const std::function<void(Position, const EngineFact&)>& visit);
+
 // Erases, durably, the rows of every commit that reaches `size` or beyond. Returns how many there were.
 uint64_t dropRowsFrom(Store& store, uint64_t size);
 

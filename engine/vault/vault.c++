@@ -1,4 +1,4 @@
-#include "engine/vault/vault.h"
+#include "engine/vault/vault-record.h"
 
 #include <kj/debug.h>
 #include <list>
@@ -8,17 +8,10 @@
 namespace liggare {
 namespace {
 
-constexpr uint8_t FORMAT = 1;
 constexpr size_t RECORD_HEAD = 1 + 16 + 4;
 constexpr size_t SHARDS = 16;
+constexpr uint8_t FORMAT = 1;  // of the mark
 constexpr uint8_t MARK_KEY[] = {'M'};
-constexpr uint8_t VERSION_KEY[] = {'V'};
-
-Buffer recordKey(const BookId& stream) {
-  Buffer key{'S'};
-  append(key, stream);
-  return key;
-}
 
 Buffer be64(uint64_t value) {
   Buffer bytes;
@@ -28,29 +21,29 @@ Buffer be64(uint64_t value) {
 
 }  // namespace
 
-// A record of 'S', read but not unwrapped.
-struct Vault::Record {
-  SubjectKey owner;
-  WrappedSecret wrapped;
-  bool isReadable = false;  // false: the bytes are no record of a known format
+Buffer Vault::Record::key(const BookId& stream) {
+  Buffer key{'S'};
+  append(key, stream);
+  return key;
+}
 
-  static Record decode(Bytes bytes) {
-    Record record;
-    if (bytes.size() < RECORD_HEAD || bytes[0] != FORMAT) return record;
-    record.owner = SubjectKey::from(bytes.subspan(1, 16));
-    record.wrapped.epoch = getBe32(&bytes[17]);
-    record.wrapped.bytes.assign(bytes.begin() + RECORD_HEAD, bytes.end());
-    record.isReadable = true;
-    return record;
-  }
-  static Buffer encode(const SubjectKey& owner, const WrappedSecret& wrapped) {
-    Buffer bytes{FORMAT};
-    append(bytes, owner);
-    appendBe32(bytes, wrapped.epoch);
-    append(bytes, wrapped.bytes);
-    return bytes;
-  }
-};
+Vault::Record Vault::Record::decode(Bytes bytes) {
+  Record record;
+  if (bytes.size() < RECORD_HEAD || bytes[0] != FORMAT) return record;
+  record.owner = SubjectKey::from(bytes.subspan(1, 16));
+  record.wrapped.epoch = getBe32(&bytes[17]);
+  record.wrapped.bytes.assign(bytes.begin() + RECORD_HEAD, bytes.end());
+  record.isReadable = true;
+  return record;
+}
+
+Buffer Vault::Record::encode(const SubjectKey& owner, const WrappedSecret& wrapped) {
+  Buffer bytes{FORMAT};
+  append(bytes, owner);
+  appendBe32(bytes, wrapped.epoch);
+  append(bytes, wrapped.bytes);
+  return bytes;
+}
 
 // A part of the cache with its own lock: least recently used last. The walk down a tree happens under the lock (a
 // microsecond); disk and unwrapping never do.
@@ -85,7 +78,7 @@ struct Vault::Shard {
 };
 
 std::optional<uint64_t> vaultVersionIn(Store& records) {
-  auto value = records.get(VERSION_KEY);
+  auto value = records.get(VAULT_VERSION_KEY);
   if (!value) return 0;
   if (value->size() != 8) return std::nullopt;
   return getBe64(value->data());
@@ -112,7 +105,7 @@ Vault::~Vault() = default;
 Vault::Shard& Vault::shardOf(const BookId& stream) const { return *shards[stream.bytes[0] % SHARDS]; }
 
 std::optional<Vault::Record> Vault::find(const BookId& stream) {
-  auto bytes = store.get(recordKey(stream));
+  auto bytes = store.get(Record::key(stream));
   if (!bytes) return std::nullopt;
   return Record::decode(*bytes);
 }
@@ -187,7 +180,7 @@ void Vault::create(std::vector<StreamOwner> missing) {
   for (const auto& stream : missing) {
     secrets.push_back(StreamSecret::whole(Key::draw(random)));
     const auto wrapped = holder.wrap(stream.owner, stream.stream, secrets.back().serialise());
-    batch.put(recordKey(stream.stream), Record::encode(stream.owner, wrapped));
+    batch.put(Record::key(stream.stream), Record::encode(stream.owner, wrapped));
   }
   if (!hasMark) {
     Buffer mark{FORMAT};
@@ -195,7 +188,7 @@ void Vault::create(std::vector<StreamOwner> missing) {
     batch.put(Buffer(std::begin(MARK_KEY), std::end(MARK_KEY)), std::move(mark));
   }
   const uint64_t next = version() + 1;
-  batch.put(Buffer(std::begin(VERSION_KEY), std::end(VERSION_KEY)), be64(next));
+  batch.put(Buffer(std::begin(VAULT_VERSION_KEY), std::end(VAULT_VERSION_KEY)), be64(next));
   store.write(batch, Sync::YES);
   // Durable from here: only now may anyone seal under them.
   hasMark = true;
@@ -220,9 +213,13 @@ KeyAnswer<Key> Vault::leaf(const BookId& stream, Number number) {
     if (auto* entry = shard.touch(stream)) return walk(*entry);
     dropsBefore = shard.drops;
   }
-  const auto record = find(stream);
+  auto record = find(stream);
   if (!record) return {KeyFault::NO_STREAM, {}};
   auto secret = unwrap(stream, *record);
+  if (secret.fault == KeyFault::EPOCH_GONE) {  // rewrapped between the two, perhaps: then it is there by now
+    record = find(stream);
+    secret = unwrap(stream, *record);
+  }
   if (!secret) return {secret.fault, {}};
   std::lock_guard lock(shard.mutex);
   if (shard.drops == dropsBefore) return walk(shard.put(stream, record->owner, std::move(secret.key)));

@@ -4,6 +4,7 @@
 //   'V'              version u64: rises by one with every batch; commits say which they need
 //   'S' ‖ stream 16  format u8 = 1 ‖ owner 16 ‖ epoch u32 ‖ 24 nonce ‖ ciphertext ‖ 16 tag
 //                    XChaCha20-Poly1305, AAD = stream ‖ owner ‖ epoch; plaintext: StreamSecret::serialise
+//   'D' ‖ event 16   a destruction and how far it has come: destruction-row.h
 //
 // Life of a secret: drawn and synced before the first commit that needs it (ensureStreams), read by every sealing and
 // opening (leaf, cached), punctured or rewrapped when something is destroyed. A crash between the vault's sync and the
@@ -19,11 +20,13 @@
 #pragma once
 
 #include "engine/kv/store.h"
+#include "engine/vault/destruction-row.h"
 #include "engine/vault/key-holder.h"
 #include "engine/vault/key-tree.h"
 #include "engine/vault/seal.h"
 
 #include <atomic>
+#include <map>
 #include <mutex>
 
 namespace liggare {
@@ -50,6 +53,11 @@ struct KeyAnswer {
 
 // The version of a vault that lies in a store, without any key: 0 for an empty one, nothing when it is damaged.
 std::optional<uint64_t> vaultVersionIn(Store& records);
+// What a vault in a store remembers of destructions, without any key, by decision. Throws FAILED for a damaged row.
+std::vector<Destruction> destructionsIn(Store& records);
+
+// How many streams are wrapped under each key.
+using StreamsByEpoch = std::map<std::pair<SubjectKey, uint32_t>, uint64_t>;
 
 class Vault {
  public:
@@ -77,6 +85,23 @@ class Vault {
   // Drops what is cached of the stream; what a reader had begun to load meanwhile is not cached either.
   void drop(const BookId& stream);
 
+  // --- destruction: vault-destroy.c++
+  // -----------------------------------------------------------------------------------
+
+  // Remembers that something is to go, or how far it has come. Durable when it returns.
+  void keep(const Destruction& destruction);
+  // For a decision that never became durable.
+  void forget(const EventId& event);
+  std::vector<Destruction> destructions() { return destructionsIn(store); }
+  // Wraps every secret of these owners under their newest epoch keys, and takes the items' numbers out of their trees.
+  // What is so already is left alone: after a crash it is asked for again.
+  //   Durable   when it returns; in batches, each durable before the next. Older epochs may be destroyed only after it
+  //   Throws    FAILED a record of theirs does not open: nothing of it was lost by this, and nothing may be destroyed
+  void rewrap(const std::vector<SubjectKey>& owners, std::span<const DestroyedItem> gone);
+  // After it no file of the store holds a record that was replaced.
+  void scrub();
+  StreamsByEpoch streamsByEpoch();
+
  private:
   struct Record;
   struct Shard;
@@ -84,6 +109,7 @@ class Vault {
   KeyAnswer<StreamSecret> unwrap(const BookId& stream, const Record& record);
   std::vector<StreamOwner> withoutKnown(std::span<const StreamOwner> streams);
   void create(std::vector<StreamOwner> missing);
+  void writeRecords(Batch& batch, std::vector<BookId>& changed);
   Shard& shardOf(const BookId& stream) const;
 
   Store& store;

@@ -19,7 +19,8 @@ using test::TemporaryDirectory;
 const std::vector<std::string> VERBS = {"init",    "append",        "journal", "shared",       "access-log",   "search",
                                         "verify",  "checkpoint",    "tail",    "rebuild",      "simulate",     "demo",
                                         "explain", "access-as",     "prove",   "verify-proof", "export-tiles", "close",
-                                        "bundle",  "verify-bundle", "backup",  "restore",      "doctor"};
+                                        "bundle",  "verify-bundle", "backup",  "restore",      "doctor",
+                                        "destroy", "keys"};
 
 struct Commandline : testing::Test {
   TemporaryDirectory place;
@@ -59,7 +60,7 @@ TEST(CommandlineHelp, WordsThatNobodyKnowsAreUsage) {
 
 TEST(CommandlineFaults, ADirectoryThatIsNoJournalIsNotFound) {
   TemporaryDirectory place;
-  for (std::string verb : {"append", "verify", "checkpoint", "tail", "rebuild", "doctor"}) {
+  for (std::string verb : {"append", "verify", "checkpoint", "tail", "rebuild", "doctor", "destroy", "keys"}) {
     auto ran = runLiggare({verb, place.path()});
     EXPECT_EQ(ran.code, 3) << verb;
     Commandline::expectOneLine(ran);
