@@ -1,12 +1,14 @@
 // liggare verify-bundle FILE --key VKEY: checks a bundle without the journal.
 #include "cli/bundle-file.h"
+#include "cli/trust.h"
 
 namespace liggare::cli {
 
 namespace {
 
 struct Asked {
-  std::string file, key, known;
+  std::string file, known;
+  TrustWords trust;
   bool json = false;
 };
 
@@ -99,11 +101,9 @@ void tellJson(const CheckedBundle& c, Output& out) {
 }
 
 ExitCode verifyBundle(const Asked& asked) {
-  auto key = parseVerifierKey(asked.key);
-  if (!key) {
-    sayError("--key är ingen verifieringsnyckel; den står på raden Prövas när en journal görs, och i J/LIGGARE");
-    return ExitCode::USAGE;
-  }
+  ExitCode code = ExitCode::OK;
+  auto trust = readTrust(asked.trust, code);
+  if (!trust) return code;
   auto text = readSmallFile(asked.file);
   if (!text) {
     sayError(asked.file + " går inte att läsa");
