@@ -117,15 +117,24 @@ void CheckpointShelf::each(const std::function<void(const Kept&)>& visit) const 
   }
 }
 
+void CheckpointShelf::eachBackwards(const std::function<bool(const Kept&)>& visit) const {
+  auto all = files();
+  for (auto file = all.rbegin(); file != all.rend(); ++file) {
+    auto kept = framesOf(*file).kept;
+    for (auto each = kept.rbegin(); each != kept.rend(); ++each)
+      if (!visit(*each)) return;
+  }
+}
+
 CheckpointShelf::Newest CheckpointShelf::newest() const {
   auto all = files();
   Newest out;
   for (auto file = all.rbegin(); file != all.rend() && !out.kept; ++file) {
     for (Kept& kept : framesOf(*file).kept) {
-      if (kept.checkpoint)
-        out.kept = std::move(kept);
-      else
+      if (!kept.checkpoint)
         out.damaged = true;
+      else if (!out.kept || kept.checkpoint->head.size >= out.kept->checkpoint->head.size)
+        out.kept = std::move(kept);
     }
   }
   return out;

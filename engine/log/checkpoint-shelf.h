@@ -33,7 +33,10 @@ class CheckpointShelf {
   };
   // Oldest first. Signatures are the caller's to check.
   void each(const std::function<void(const Kept&)>& visit) const;
-  // The last readable one of the last file that has any, and whether something there is damaged.
+  // Newest first, until `visit` answers false: what was asked for lately is found without reading what is old.
+  void eachBackwards(const std::function<bool(const Kept&)>& visit) const;
+  // The largest readable one of the last file that has any (of one size the last), and whether something there is
+  // damaged. Witnesses answer late: what they cosigned may be kept behind a larger one.
   struct Newest {
     std::optional<Kept> kept;
     bool damaged = false;
