@@ -109,7 +109,8 @@ class Asking {
     if (!size || *size == oldSize) {
       told.why = "svarade 409 utan att säga vilken storlek det har";
     } else if (*size > from.head.size) {
-      told.why = "säger sig ha intygat " + grouped(*size) + " poster; loggen har undertecknat " + grouped(from.head.size);
+      told.why =
+          "säger sig ha intygat " + grouped(*size) + " poster; loggen har undertecknat " + grouped(from.head.size);
       lookForFork();
     } else {
       oldSize = *size;
@@ -137,7 +138,8 @@ class Asking {
   uint64_t oldSize;
 };
 
-// What a witness is likely to have: the last it was kept with. When it is something else it says so, and is asked again.
+// What a witness is likely to have: the last it was kept with. When it is something else it says so, and is asked
+// again.
 uint64_t lastCosigned(const std::string& directory, const SignedLog& from, const CosignOrder& order) {
   constexpr int LOOKED_AT_MAX = 20'000;
   uint64_t size = 0;
@@ -157,7 +159,8 @@ uint64_t lastCosigned(const std::string& directory, const SignedLog& from, const
 // The newest of each key: a cosignature says when.
 void addSignatures(Note& to, const std::vector<NoteSignature>& signatures) {
   for (const NoteSignature& added : signatures) {
-    std::erase_if(to.signatures, [&](const NoteSignature& s) { return s.name == added.name && s.keyId == added.keyId; });
+    std::erase_if(to.signatures,
+                  [&](const NoteSignature& s) { return s.name == added.name && s.keyId == added.keyId; });
     to.signatures.push_back(added);
   }
 }

@@ -113,7 +113,8 @@ std::optional<std::string> newestCosigned(const std::string& directory, const st
     if (isEnough && holds(verdict.checkpoint.head)) found = kept.note;
     return !found;
   });
-  if (!found) sayError("ingen kontrollpunkt har de intyg som policyn kräver; hämta dem med liggare checkpoint --policy");
+  if (!found)
+    sayError("ingen kontrollpunkt har de intyg som policyn kräver; hämta dem med liggare checkpoint --policy");
   return found;
 }
 

@@ -23,7 +23,8 @@ std::string when(uint64_t seconds) {
 
 void bindTrust(VerbForm& form, TrustWords& words) {
   form.option("--key", "NYCKEL", words.key, "loggens verifieringsnyckel (init visar den), eller en fil som har den");
-  form.option("--policy", "FIL", words.policy, "en policyfil (C2SP tlog-policy): loggar, vittnen och hur många som krävs");
+  form.option("--policy", "FIL", words.policy,
+              "en policyfil (C2SP tlog-policy): loggar, vittnen och hur många som krävs");
 }
 
 std::vector<VerifierKey> Trust::keysOf(std::string_view origin) const {

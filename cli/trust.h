@@ -26,8 +26,8 @@ struct Trust {
   std::vector<VerifierKey> keysOf(std::string_view origin) const;
 };
 
-// At least one of the two; with both, the key's log is the only one of the policy's that counts. Nothing, and the person
-// has been told, when they cannot be read; `code` then says what to exit with.
+// At least one of the two; with both, the key's log is the only one of the policy's that counts. Nothing, and the
+// person has been told, when they cannot be read; `code` then says what to exit with.
 std::optional<Trust> readTrust(const TrustWords& words, ExitCode& code);
 std::optional<Policy> readPolicyFile(const std::string& path, ExitCode& code);
 // The key itself, or a file in which it stands on a line of its own; of a log, or of a witness.

@@ -115,13 +115,15 @@ const Verb CHECKPOINT = {
     "checkpoint", "loggens undertecknade storlek och rot, att ge till andra; med vittnens intyg om så önskas",
     "  liggare checkpoint J > J.kontrollpunkt\n"
     "  liggare checkpoint J --policy region.policy --witness https://vittne.example/liggare\n"
-    "Med --policy frågas policyns vittnen, alla på en gång, och de intyg som kommer bevaras i journalen. Avslutar med 0\n"
+    "Med --policy frågas policyns vittnen, alla på en gång, och de intyg som kommer bevaras i journalen. Avslutar med "
+    "0\n"
     "när så många som policyn kräver har intygat, också om andra är borta (de nämns); 6 när de är för få; 5 när ett\n"
     "vittne kan visa att loggen har rullats tillbaka eller delat sig.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       bindPlace(form, asked->place);
-      form.option("--policy", "FIL", asked->policy, "vilka vittnen som räknas, och hur många som krävs (C2SP tlog-policy)");
+      form.option("--policy", "FIL", asked->policy,
+                  "vilka vittnen som räknas, och hur många som krävs (C2SP tlog-policy)");
       form.options("--witness", "ADRESS", asked->witnesses, "fråga också den adressen; kan upprepas");
       form.number("--seconds", "ANTAL", asked->seconds, "vänta högst så länge på varje svar (10)");
       form.option("--ca", "FIL", asked->caFile, "utfärdare som godtas för https (systemets)");

@@ -155,7 +155,8 @@ const Verb VERIFY_BUNDLE = {
     "  liggare verify-bundle utdrag.json --key NYCKEL --checkpoint J.kontrollpunkt\n"
     "  liggare verify-bundle utdrag.json --policy region.policy     # också vittnenas intyg\n"
     "Avslutar med 0 hel bok, 5 något är ändrat (det första namnges), 6 fortsättningen går inte att pröva eller för få\n"
-    "vittnen har intygat, 7 en del av boken. Att bokslutet räknar varje rad prövas av liggare verify --full, och går inte att se av en bunt.",
+    "vittnen har intygat, 7 en del av boken. Att bokslutet räknar varje rad prövas av liggare verify --full, och går "
+    "inte att se av en bunt.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("FILE", asked->file, "bunten");

@@ -1,5 +1,6 @@
-// liggare verify-receipt DIR FILE: does the log still have what it once answered? Whoever got receipts holds them against
-// any later log of the same name, restored or moved: one that was rolled back, or written anew, cannot have them all.
+// liggare verify-receipt DIR FILE: does the log still have what it once answered? Whoever got receipts holds them
+// against any later log of the same name, restored or moved: one that was rolled back, or written anew, cannot have
+// them all.
 #include "cli/proof-words.h"
 #include "cli/signed-log.h"
 #include "engine/base/unicode.h"

@@ -192,8 +192,10 @@ ExitCode serve(const Asked& asked) {
                      *place, server::HttpLimits{}, [&](auto& request) { return route(*opened->witness, request); },
                      certificate);
                })) {
-    sayError("det går inte att lyssna på " + asked.listen + ": " + e->getDescription().cStr());
-    return ExitCode::UNAVAILABLE;
+    bool isCertificate = std::string_view(e->getDescription().cStr()).find("certificate") != std::string_view::npos;
+    sayError(isCertificate ? "certifikatet och dess nyckel går inte att använda tillsammans, eller inte att läsa"
+                           : "det går inte att lyssna på " + asked.listen + ": upptagen, eller inte den här datorns");
+    return isCertificate ? ExitCode::USAGE : ExitCode::UNAVAILABLE;
   }
   std::string host = place->address.find(':') == std::string::npos ? place->address : "[" + place->address + "]";
   std::string url = (certificate ? "https://" : "http://") + host + ":" + std::to_string(server->port());
@@ -228,7 +230,8 @@ const Verb WITNESS = {
     "  liggare witness trust vittne --log region.example/1+1a2b3c4d+AZ…\n"
     "  liggare witness serve vittne --listen 127.0.0.1:8420          # skriver sin adress när det lyssnar\n"
     "  liggare witness show vittne --json\n"
-    "Vittnets nyckel är dess egen och delas med ingen logg och inget annat vittne. Katalogen återställs aldrig från en\n"
+    "Vittnets nyckel är dess egen och delas med ingen logg och inget annat vittne. Katalogen återställs aldrig från "
+    "en\n"
     "kopia: den minns då mindre än vad som är intygat. Avslutar med 5 om den är skadad, 6 utan dess nyckel, 69 om den\n"
     "används eller adressen är upptagen.",
     [](VerbForm& form) -> std::function<ExitCode()> {
@@ -238,7 +241,8 @@ const Verb WITNESS = {
       form.option("--keys", "FIL", asked->place.keyFile, "nyckelhållarens fil (DIR.keys)");
       form.option("--name", "NAMN", asked->name, "init: vittnets namn i sina intyg");
       form.option("--log", "NYCKEL", asked->log, "trust: loggens verifieringsnyckel, eller en fil som har den");
-      form.option("--listen", "ADRESS:PORT", asked->listen, "serve: var det lyssnar (127.0.0.1:8420; port 0 är en ledig)");
+      form.option("--listen", "ADRESS:PORT", asked->listen,
+                  "serve: var det lyssnar (127.0.0.1:8420; port 0 är en ledig)");
       form.option("--cert", "FIL", asked->certificate, "serve: certifikatkedja (PEM); utan den är det HTTP");
       form.option("--cert-key", "FIL", asked->certificateKey, "serve: certifikatets nyckel (PEM)");
       form.flag("--json", asked->json, "svara med JSON");

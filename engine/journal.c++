@@ -322,8 +322,8 @@ std::string TheJournal::proofOf(Position position, const std::string& checkpoint
   auto opened = openCheckpoint(checkpoint, parts->file.origin, std::array{parts->keys->verifierKey()});
   KJ_REQUIRE(opened.has_value() && opened->head.size <= head(), "not a checkpoint of this log");
   KJ_REQUIRE(position < opened->head.size, "the checkpoint does not cover that entry", position);
-  return formatInclusion({parts->log->entry(position), position, parts->log->inclusion(position, opened->head.size),
-                          checkpoint});
+  return formatInclusion(
+      {parts->log->entry(position), position, parts->log->inclusion(position, opened->head.size), checkpoint});
 }
 
 void TheJournal::eachSecond() { checkpoint(); }

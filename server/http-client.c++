@@ -13,8 +13,8 @@ namespace liggare::server {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -127,7 +127,8 @@ std::variant<HttpReply, HttpFault> carryOut(const HttpOrder& order, More&... mor
   asio::io_context io{1};
   Call<Stream> call(io, order, more...);
   call.begin();
-  // Past the deadline whatever is under way is left: `call` goes, and then `io` drops its handlers without calling them.
+  // Past the deadline whatever is under way is left: `call` goes, and then `io` drops its handlers without calling
+  // them.
   io.run_for(order.within);
   if (!io.stopped()) return HttpFault{"svarade inte i tid"};
   return call.outcome();

@@ -21,8 +21,8 @@ namespace liggare::server {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -185,10 +185,11 @@ class Talk final : public Connection, public std::enable_shared_from_this<Talk<S
   void drain(size_t left) {
     if (left == 0) return tcpStream().close();
     rest.resize(4096);
-    tcpStream().async_read_some(asio::buffer(rest), [self = this->shared_from_this(), left](error_code error, size_t n) {
-      if (error || self->isEnding) return self->tcpStream().close();
-      self->drain(left - std::min(left, n));
-    });
+    tcpStream().async_read_some(asio::buffer(rest),
+                                [self = this->shared_from_this(), left](error_code error, size_t n) {
+                                  if (error || self->isEnding) return self->tcpStream().close();
+                                  self->drain(left - std::min(left, n));
+                                });
   }
 
   const std::shared_ptr<Server> server;

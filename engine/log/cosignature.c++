@@ -173,8 +173,7 @@ class PolicyReader {
     if (!key || !isKeyOfType(*key, NoteKeyType::COSIGNATURE_V1)) return "inte ett vittnes verifieringsnyckel";
     if (policy.witnesses.size() == POLICY_ITEMS_MAX) return "fler vittnen än vad som läses";
     if (!witnessKeys.insert(key->publicKey).second) return "samma vittnes nyckel två gånger";
-    policy.witnesses.push_back(
-        {std::string(words[1]), std::move(*key), std::string(words.size() > 3 ? words[3] : "")});
+    policy.witnesses.push_back({std::string(words[1]), std::move(*key), std::string(words.size() > 3 ? words[3] : "")});
     return nullptr;
   }
   const char* group(const Words& words) {

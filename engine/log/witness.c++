@@ -19,7 +19,7 @@ constexpr std::string_view LOG_FIRST = "liggare-witnessed 1";
 constexpr std::string_view NEVER = "never";
 constexpr std::string_view COSIGNED = "cosigned";
 constexpr std::string_view MAKING = ".making";
-constexpr size_t CONFLICTS_MAX = 16;          // a log; one would be enough
+constexpr size_t CONFLICTS_MAX = 16;            // a log; one would be enough
 constexpr uintmax_t STATE_BYTES_MAX = 2 << 20;  // of a file here
 
 // The old bytes or the new ones, whatever happens; the new ones when it returns.
@@ -106,8 +106,7 @@ std::variant<VerifierKey, Witness::Fault> Witness::keyOf(const std::string& dire
   std::string_view rest = *text;
   auto first = takeLine(rest), words = takeLine(rest);
   auto key = words ? ed25519Key(*words, NoteKeyType::COSIGNATURE_V1) : std::nullopt;
-  if (first != OWN_FIRST || !key || !rest.empty())
-    return Fault{FaultKind::DAMAGED, directory + "/WITNESS är skadad"};
+  if (first != OWN_FIRST || !key || !rest.empty()) return Fault{FaultKind::DAMAGED, directory + "/WITNESS är skadad"};
   return std::move(*key);
 }
 
@@ -118,12 +117,11 @@ std::variant<std::unique_ptr<Witness>, Witness::Fault> Witness::open(const std::
                                                                      Clock& clock) {
   auto made = keyOf(directory);
   if (auto* fault = std::get_if<Fault>(&made)) return std::move(*fault);
-  std::unique_ptr<Witness> out(new Witness(directory, signer, clock));
+  auto out = std::unique_ptr<Witness>(new Witness(directory, signer, clock));
   if (std::get<VerifierKey>(made) != out->own)
     return Fault{FaultKind::OTHER_KEY, "nyckeln är inte den som " + directory + " är gjord för"};
-  KJ_IF_MAYBE (e, kj::runCatchingExceptions([&] {
-                 out->lock = std::make_unique<DirLock>(directory, LockKind::EXCLUSIVE);
-               })) {
+  KJ_IF_MAYBE (e, kj::runCatchingExceptions(
+                      [&] { out->lock = std::make_unique<DirLock>(directory, LockKind::EXCLUSIVE); })) {
     if (!isInUse(*e)) kj::throwFatalException(kj::mv(*e));
     return Fault{FaultKind::IN_USE, directory + " används av en annan process"};
   }
@@ -212,9 +210,8 @@ WitnessAnswer Witness::addCheckpoint(std::string_view body) {
   std::lock_guard guard(mutex);
   if (isBroken) return answer(500, "the witness must be started anew");
   WitnessAnswer out;
-  KJ_IF_MAYBE (e, kj::runCatchingExceptions([&] {
-                 out = decide(states.at(checkpoint->origin), *request, *note, *checkpoint);
-               })) {
+  KJ_IF_MAYBE (e, kj::runCatchingExceptions(
+                      [&] { out = decide(states.at(checkpoint->origin), *request, *note, *checkpoint); })) {
     (void)e;  // what the disk has is known first when it is read again
     isBroken = true;
     return answer(500, "the checkpoint could not be kept; the witness must be started anew");
@@ -227,8 +224,7 @@ WitnessAnswer Witness::decide(State& state, const AddCheckpoint& request, const 
   const Head known = state.head.value_or(Head{0, emptyRoot()});
   const Head& next = checkpoint.head;
   if (state.head && next.size == known.size && next.root != known.root) keepConflict(state, request);
-  if (request.oldSize != known.size)
-    return {409, std::string(WITNESS_SIZE_TYPE), std::to_string(known.size) + "\n"};
+  if (request.oldSize != known.size) return {409, std::string(WITNESS_SIZE_TYPE), std::to_string(known.size) + "\n"};
   if (!verifyConsistency(known.size, known.root, next.size, next.root, request.proof))
     return answer(422, "not a continuation of what was cosigned");
   const uint64_t now = uint64_t(std::max<Micros>(clock.now() / SECOND, 1));
@@ -248,8 +244,8 @@ WitnessAnswer Witness::decide(State& state, const AddCheckpoint& request, const 
   return {200, WitnessAnswer{}.contentType, formatSignatureLines({mine})};
 }
 
-// Two roots of one size, both signed by the log: whoever reads the file sees the fork without believing us. A proof that
-// fails between two sizes shows nothing, and anybody who has a checkpoint could fill the place with such.
+// Two roots of one size, both signed by the log: whoever reads the file sees the fork without believing us. A proof
+// that fails between two sizes shows nothing, and anybody who has a checkpoint could fill the place with such.
 void Witness::keepConflict(State& state, const AddCheckpoint& request) {
   if (state.conflicts >= CONFLICTS_MAX) return;
   auto note = parseNote(request.note);

@@ -102,9 +102,9 @@ class Witness {
   std::unique_ptr<DirLock> lock;
   Signer& signer;
   Clock& clock;
-  const VerifierKey own;  // type 04
-  mutable std::mutex mutex;              // guards the following
-  std::map<std::string, State> states;   // by origin
+  const VerifierKey own;                // type 04
+  mutable std::mutex mutex;             // guards the following
+  std::map<std::string, State> states;  // by origin
   bool isBroken = false;
 };
 

@@ -48,8 +48,7 @@ TEST_F(Cosigning, SignsTheMessageOfTheSpecificationWithItsTime) {
   EXPECT_NE(signature.keyId, witnesses[0].verifierKey().keyId());
   ASSERT_EQ(signature.signature.size(), 72u);
   EXPECT_EQ(getBe64(signature.signature.data()), 1679315147u);
-  EXPECT_TRUE(verifyEd25519(witnesses[0].verifierKey().publicKey,
-                            asBytes("cosignature/v1\ntime 1679315147\na\n0\nb\n"),
+  EXPECT_TRUE(verifyEd25519(witnesses[0].verifierKey().publicKey, asBytes("cosignature/v1\ntime 1679315147\na\n0\nb\n"),
                             Bytes(signature.signature).subspan(8)));
   EXPECT_EQ(cosignedSeconds(signature), 1679315147u);
   std::fill_n(signature.signature.begin(), 8, uint8_t(0));
@@ -113,16 +112,16 @@ TEST_F(Cosigning, PoliciesAreReadInTheirOneFormAndFaultsNameTheLine) {
   EXPECT_EQ(wrongLine("quorum none\n"), 0u);
   EXPECT_EQ(wrongLine("# en rad\n\n \t log\t" + l + "  https://log.example \n  quorum   none\n"), 0u);
   EXPECT_EQ(wrongLine(""), 1u);
-  EXPECT_EQ(wrongLine("log " + l + "\n"), 2u);                                   // no quorum
-  EXPECT_EQ(wrongLine("quorum none"), 1u);                                       // no line feed
+  EXPECT_EQ(wrongLine("log " + l + "\n"), 2u);  // no quorum
+  EXPECT_EQ(wrongLine("quorum none"), 1u);      // no line feed
   EXPECT_EQ(wrongLine("quorum none\nquorum none\n"), 2u);
-  EXPECT_EQ(wrongLine("quorum w\nwitness w " + k + "\n"), 1u);                   // used before it is made
-  EXPECT_EQ(wrongLine("log " + k + "\nquorum none\n"), 1u);                      // a witness's key
-  EXPECT_EQ(wrongLine("witness w " + l + "\nquorum none\n"), 1u);                // a log's key
+  EXPECT_EQ(wrongLine("quorum w\nwitness w " + k + "\n"), 1u);     // used before it is made
+  EXPECT_EQ(wrongLine("log " + k + "\nquorum none\n"), 1u);        // a witness's key
+  EXPECT_EQ(wrongLine("witness w " + l + "\nquorum none\n"), 1u);  // a log's key
   EXPECT_EQ(wrongLine("witness none " + k + "\nquorum none\n"), 1u);
   EXPECT_EQ(wrongLine("witness a " + k + "\nwitness b " + k + "\nquorum a\n"), 2u);
   EXPECT_EQ(wrongLine("log " + l + "\nlog " + l + "\nquorum none\n"), 2u);
-  EXPECT_EQ(wrongLine("witness w " + k + "\ngroup g 2 w\nquorum g\n"), 2u);      // more than there are
+  EXPECT_EQ(wrongLine("witness w " + k + "\ngroup g 2 w\nquorum g\n"), 2u);  // more than there are
   EXPECT_EQ(wrongLine("witness w " + k + "\ngroup g 0 w\nquorum g\n"), 2u);
   EXPECT_EQ(wrongLine("witness w " + k + "\ngroup g 01 w\nquorum g\n"), 2u);
   EXPECT_EQ(wrongLine("witness w " + k + "\ngroup g all w w\nquorum g\n"), 2u);  // a member twice
@@ -152,7 +151,8 @@ TEST_F(Cosigning, LargePoliciesAreReadUpToALimit) {
       VerifierKey one{"vittne.test/" + std::to_string(i), uint8_t(NoteKeyType::COSIGNATURE_V1), Buffer(32, 0)};
       putBe16(one.publicKey.data(), uint16_t(i));
       std::string n = std::to_string(i);
-      out += "witness w" + n + " " + one.text() + "\ngroup g" + n + " any w" + n + (i > 0 ? " g" + std::to_string(i - 1) : "") + "\n";
+      out += "witness w" + n + " " + one.text() + "\ngroup g" + n + " any w" + n +
+             (i > 0 ? " g" + std::to_string(i - 1) : "") + "\n";
     }
     return out + "quorum g0\n";
   };

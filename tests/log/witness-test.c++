@@ -54,7 +54,8 @@ struct Witnessing : testing::Test {
                                 signCheckpoint({logKey.name, log.headAt(to), {}}, logSigner)});
   }
   std::string fork(uint64_t from, uint64_t to, const Proof& proof = {}) {
-    return formatAddCheckpoint({from, proof, signCheckpoint({logKey.name, {to, leafHash(asBytes("?"))}, {}}, logSigner)});
+    return formatAddCheckpoint(
+        {from, proof, signCheckpoint({logKey.name, {to, leafHash(asBytes("?"))}, {}}, logSigner)});
   }
   unsigned add(const std::string& body) { return witness->addCheckpoint(body).status; }
   std::string stateFile() const { return directory + "/logs/" + witnessedName(logKey.name); }
@@ -89,12 +90,15 @@ TEST_F(Witnessing, AnswersByTheRulesOfTheProtocol) {
   EXPECT_EQ(behind.contentType, "text/x.tlog.size");
   EXPECT_EQ(behind.body, "20\n");
   EXPECT_EQ(add(request(10, 15)), 409u);  // a rollback asked for with the size it once had
-  EXPECT_EQ(add(formatAddCheckpoint({20, log.consistency(19, 30), signCheckpoint({logKey.name, log.headAt(30), {}}, logSigner)})),
+  EXPECT_EQ(add(formatAddCheckpoint(
+                {20, log.consistency(19, 30), signCheckpoint({logKey.name, log.headAt(30), {}}, logSigner)})),
             422u);
   EXPECT_EQ(add(fork(20, 30, log.consistency(20, 30))), 422u);
   TestSigner stranger("liggare.test/other", 7), impostor("liggare.test/log", 8);
-  EXPECT_EQ(add(formatAddCheckpoint({0, {}, signCheckpoint({"liggare.test/other", log.headAt(5), {}}, stranger)})), 404u);
-  EXPECT_EQ(add(formatAddCheckpoint({20, log.consistency(20, 21), signCheckpoint({logKey.name, log.headAt(21), {}}, impostor)})),
+  EXPECT_EQ(add(formatAddCheckpoint({0, {}, signCheckpoint({"liggare.test/other", log.headAt(5), {}}, stranger)})),
+            404u);
+  EXPECT_EQ(add(formatAddCheckpoint(
+                {20, log.consistency(20, 21), signCheckpoint({logKey.name, log.headAt(21), {}}, impostor)})),
             403u);
   // A good signature beside a false one of the same key: such a note is no note.
   auto twice = *parseNote(signCheckpoint({logKey.name, log.headAt(21), {}}, logSigner));
@@ -107,8 +111,10 @@ TEST_F(Witnessing, AnswersByTheRulesOfTheProtocol) {
 
 TEST_F(Witnessing, OfTheEmptyTreeOnlyItsOwnRootAndNoProof) {
   EXPECT_EQ(add(fork(0, 0)), 422u);
-  EXPECT_EQ(add(formatAddCheckpoint({0, {emptyRoot()}, signCheckpoint({logKey.name, log.headAt(0), {}}, logSigner)})), 422u);
-  EXPECT_EQ(add(formatAddCheckpoint({0, {emptyRoot()}, signCheckpoint({logKey.name, log.headAt(1), {}}, logSigner)})), 422u);
+  EXPECT_EQ(add(formatAddCheckpoint({0, {emptyRoot()}, signCheckpoint({logKey.name, log.headAt(0), {}}, logSigner)})),
+            422u);
+  EXPECT_EQ(add(formatAddCheckpoint({0, {emptyRoot()}, signCheckpoint({logKey.name, log.headAt(1), {}}, logSigner)})),
+            422u);
   EXPECT_EQ(add(request(0, 0)), 200u);
   EXPECT_EQ(add(request(0, 0)), 200u);
   EXPECT_EQ(add(request(0, 1)), 200u);
@@ -249,17 +255,20 @@ TEST_F(Witnessing, RequestsAreReadInTheirOneForm) {
 TEST_F(Witnessing, TakesTheRequestsOfLitewitnessOwnTests) {
   const std::string origin = "sigsum.org/v1/tree/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562";
   const std::string leaf = "KgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", tail = "\n\n— " + origin + " UgIom";
-  const std::string one = "old 0\n\n" + origin + "\n1\n" + leaf + "\n— " + origin +
-                          " UgIom7fPZTqpxWWhyjWduBvTvGVqsokMbqTArsQilegKoFBJQjUFAmQ0+YeSPM3wfUQMFSzVnnNuWRTYrajXpNUbIQY=\n";
-  const std::string three = "old 1\nKgEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
-                            "KgIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n" + origin +
-                            "\n3\nRcCI1Nk56ZcSmIEfIn0SleqtV7uvrlXNccFx595Iwl0=" + tail +
-                            "2VbtIcdFbwFAy1n7s6IkAxIY6J/GQOTuZF2ORV39d75cbAj2aQYwyJre36kezNobZs4SUUdrcawfAB8WVrx6go=\n";
-  const std::string five = "old 1\nKgEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
-                           "+fUDV+k970B4I3uKrqJM4aP1lloPZP8mvr2Z4wRw2LI=\n"
-                           "KgQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n" + origin +
-                           "\n5\nQrtXrQZCCvpIgsSmOsah7HdICzMLLyDfxToMql9WTjY=" + tail +
-                           "w/EOJmWi0i1FQsOj+etB7F8IccFam/jgd6wzRns4QPVmyEZtdvl1U2KEmLOZ/ASRcWJi0tW90dJWAShei7sDww=\n";
+  const std::string one =
+      "old 0\n\n" + origin + "\n1\n" + leaf + "\n— " + origin +
+      " UgIom7fPZTqpxWWhyjWduBvTvGVqsokMbqTArsQilegKoFBJQjUFAmQ0+YeSPM3wfUQMFSzVnnNuWRTYrajXpNUbIQY=\n";
+  const std::string three =
+      "old 1\nKgEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+      "KgIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n" +
+      origin + "\n3\nRcCI1Nk56ZcSmIEfIn0SleqtV7uvrlXNccFx595Iwl0=" + tail +
+      "2VbtIcdFbwFAy1n7s6IkAxIY6J/GQOTuZF2ORV39d75cbAj2aQYwyJre36kezNobZs4SUUdrcawfAB8WVrx6go=\n";
+  const std::string five =
+      "old 1\nKgEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+      "+fUDV+k970B4I3uKrqJM4aP1lloPZP8mvr2Z4wRw2LI=\n"
+      "KgQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n" +
+      origin + "\n5\nQrtXrQZCCvpIgsSmOsah7HdICzMLLyDfxToMql9WTjY=" + tail +
+      "w/EOJmWi0i1FQsOj+etB7F8IccFam/jgd6wzRns4QPVmyEZtdvl1U2KEmLOZ/ASRcWJi0tW90dJWAShei7sDww=\n";
   auto key = fromHex("ffdc2d4d98e4124d3feaf788c0c2f9abfd796083d1f0495437f302ec79cf100f");
   ASSERT_TRUE(witness->trust({origin, uint8_t(NoteKeyType::ED25519), *key}));
   EXPECT_EQ(add(three), 409u);
