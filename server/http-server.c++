@@ -117,7 +117,9 @@ class Talk final : public Connection, public std::enable_shared_from_this<Talk<S
     parser->header_limit(uint32_t(server->limits.headerBytes));
     parser->body_limit(server->limits.bodyBytes);
     tcpStream().expires_after(server->limits.header);
-    http::async_read_header(stream, buffer, *parser, [self = this->shared_from_this()](error_code error, size_t) {
+    http::async_read_header(stream, buffer, *parser, [self = this->shared_from_this()](error_code error, size_t n) {
+      // The library minds its limit only while more is to come: a header that arrives whole is measured here.
+      if (!error && n > self->server->limits.headerBytes) error = http::error::header_limit;
       if (error) return self->refuse(error);
       self->readBody();
     });
