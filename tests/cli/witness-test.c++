@@ -1,6 +1,7 @@
 // Witnesses as people run them: processes that listen, are killed and start again, and a journal that asks them.
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
