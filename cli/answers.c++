@@ -43,7 +43,7 @@ bool isRefusal(const Outcome& outcome) {
 
 }  // namespace
 
-void appendAnswer(std::string& out, uint64_t line, const Outcome& outcome) {
+void appendAnswer(std::string& out, uint64_t line, const Outcome& outcome, std::string_view proof) {
   JsonObject json(out);
   json.number("line", line).plain("outcome", outcomeName(outcome.kind));
   if (outcome.kind == Kind::DUPLICATE) json.plain("first", outcomeName(outcome.first));
@@ -52,6 +52,7 @@ void appendAnswer(std::string& out, uint64_t line, const Outcome& outcome) {
   if (outcome.kind == Kind::UNCHANGED || outcome.first == Kind::UNCHANGED) json.number("earlier", outcome.earlier);
   if (outcome.kind == Kind::CONFLICT) json.whole("expected", outcome.expected).whole("actual", outcome.actual);
   if (outcome.kind == Kind::INVALID) json.text("path", outcome.path).text("reason", outcome.reason);
+  if (!proof.empty()) json.text("proof", proof);
   json.close();
   out += '\n';
 }

@@ -8,8 +8,8 @@
 
 namespace liggare::cli {
 
-// Appends one line, line feed included.
-void appendAnswer(std::string& out, uint64_t line, const Outcome& outcome);
+// Appends one line, line feed included. `proof`: a signed receipt (C2SP tlog-proof), where one was asked for.
+void appendAnswer(std::string& out, uint64_t line, const Outcome& outcome, std::string_view proof = {});
 
 // "R-C1  Patientens samtycke saknas.  (2019:1297 3 §)": code, text, paragraph, as a person reads them.
 std::string refusalLine(const Outcome& outcome);

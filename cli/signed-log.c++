@@ -104,6 +104,30 @@ std::unique_ptr<SignedLog> openSignedLog(const Place& place, ExitCode& code) {
   return nullptr;
 }
 
+std::optional<std::string> newestCosigned(const std::string& directory, const std::string& origin, const Policy& policy,
+                                          const std::function<bool(const Head&)>& holds) {
+  std::optional<std::string> found;
+  CheckpointShelf(checkpointsPath(withoutSlash(directory))).eachBackwards([&](const CheckpointShelf::Kept& kept) {
+    auto verdict = judgeCheckpoint(policy, kept.note);
+    bool isEnough = verdict.flaw == PolicyVerdict::Flaw::NONE && verdict.checkpoint.origin == origin;
+    if (isEnough && holds(verdict.checkpoint.head)) found = kept.note;
+    return !found;
+  });
+  if (!found)
+    sayError("ingen kontrollpunkt har de intyg som policyn kräver; hämta dem med liggare checkpoint --policy");
+  return found;
+}
+
+bool takeCosigned(const Place& place, SignedLog& to, const Policy& policy) {
+  auto note = newestCosigned(place.directory, to.origin, policy, [&](const Head& head) {
+    return head.size <= to.log->durableSize() && to.log->rootAt(head.size) == head.root;
+  });
+  if (!note) return false;
+  to.note = *note;
+  to.head = judgeCheckpoint(policy, *note).checkpoint.head;
+  return true;
+}
+
 std::optional<std::string> keptCheckpoint(const Place& place, const SignedLog& from, const Head& head) {
   if (from.head == head) return from.note;
   std::optional<std::string> found;

@@ -1,6 +1,7 @@
 // liggare bundle DIR --patient ID --out FILE: a patient's access log as evidence, in a file that a stranger can check.
 #include "cli/bundle-file.h"
-#include "engine/log/checkpoint.h"
+#include "cli/signed-log.h"
+#include "cli/trust.h"
 
 namespace liggare::cli {
 
@@ -10,7 +11,7 @@ struct Asked {
   Place place;
   PersonWords person;
   ReaderWords reader;
-  std::string file, since;
+  std::string file, since, policy;
   uint64_t from = 1, to = UINT64_MAX;
 };
 
@@ -28,6 +29,19 @@ bool settleSince(const Asked& asked, BundleOrder& order) {
   return true;
 }
 
+// The newest kept checkpoint that the policy is satisfied with.
+bool settlePolicy(const Asked& asked, Journal& journal, BundleOrder& order, ExitCode& code) {
+  if (asked.policy.empty()) return true;
+  auto policy = readPolicyFile(asked.policy, code);
+  if (!policy) return false;
+  auto note = newestCosigned(journal.directory(), journal.origin(), *policy, [&](const Head& head) {
+    return head.size <= journal.head() && journal.rootAt(head.size) == head.root;
+  });
+  if (!note) code = ExitCode::UNVERIFIABLE;
+  order.checkpoint = note.value_or("");
+  return note.has_value();
+}
+
 ExitCode bundle(Asked asked) {
   if (!settlePerson(asked.person)) return ExitCode::NOT_FOUND;
   if (asked.person.number.empty() || asked.file.empty()) {
@@ -38,7 +52,7 @@ ExitCode bundle(Asked asked) {
   if (!settleSince(asked, order)) return ExitCode::NOT_FOUND;
   ExitCode code = ExitCode::OK;
   auto room = ReadingRoom::open(asked.place, code);
-  if (!room) return code;
+  if (!room || !settlePolicy(asked, room->journal(), order, code)) return code;
   auto read = room->askAndTell(asked.reader, asked.person.number, "readAccessLog", "\"perspective\":\"patient\"");
   if (read.code != ExitCode::OK) return read.code;
   auto patient = room->journal().find(schema::RefKind::PERSON, asked.person.number);
@@ -50,6 +64,7 @@ ExitCode bundle(Asked asked) {
   whole.from = asked.from;
   whole.to = asked.to;
   whole.sinceSize = order.sinceSize;
+  whole.checkpoint = order.checkpoint;
   return writeBundle(room->journal(), whole, asked.file);
 }
 
@@ -60,6 +75,7 @@ const Verb BUNDLE = {
     "  liggare close J && liggare bundle J --patient 199006022397 --as patient --out utdrag.json\n"
     "  liggare bundle J --patient 199006022397 --out utdrag.json --as SE2321000131-U007 --purpose logReview\n"
     "  liggare verify-bundle utdrag.json --key NYCKEL\n"
+    "  liggare bundle J --patient 199006022397 --as patient --out utdrag.json --policy region.policy\n"
     "Läsningen antecknas som varje annan; den står därför efter bokslutet, bland de poster som inte är bokförda än.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
@@ -68,6 +84,7 @@ const Verb BUNDLE = {
       form.option("--out", "FIL", asked->file, "vart bunten skrivs; - är standard ut");
       form.number("--from", "NUMMER", asked->from, "från och med det numret i boken (1)");
       form.number("--to", "NUMMER", asked->to, "till och med (det sista)");
+      form.option("--policy", "FIL", asked->policy, "under den senaste kontrollpunkt som policyns vittnen har intygat");
       form.option("--since", "FIL", asked->since, "en kontrollpunkt mottagaren redan har: beviset för fortsättningen");
       bindReader(form, asked->reader);
       return [asked] { return bundle(*asked); };

@@ -2,6 +2,7 @@
 // log is the beginning of another. Whoever has the verifier key checks it with `liggare verify-proof`, or without us.
 #include "cli/proof-words.h"
 #include "cli/signed-log.h"
+#include "cli/trust.h"
 #include "engine/log/text-lines.h"
 
 namespace liggare::cli {
@@ -12,7 +13,7 @@ constexpr uint64_t UNSET = ~uint64_t{0};
 
 struct Asked {
   Place place;
-  std::string position, receipt, out;
+  std::string position, receipt, out, policy;
   uint64_t from = UNSET, to = UNSET;
   bool json = false;
 };
@@ -106,30 +107,35 @@ ExitCode prove(const Asked& asked) {
     return ExitCode::USAGE;
   }
   ExitCode code = ExitCode::OK;
+  std::optional<Policy> policy;
+  if (!asked.policy.empty() && !(policy = readPolicyFile(asked.policy, code))) return code;
   auto from = openSignedLog(asked.place, code);
   if (!from) return code;
+  if (policy && !takeCosigned(asked.place, *from, *policy)) return ExitCode::UNVERIFIABLE;
   if (asked.from != UNSET) return proveGrowth(asked, *from);
   return proveEntry(asked, *from, receipt ? receipt->position : *position, receipt);
 }
 
 }  // namespace
 
-const Verb PROVE = {"prove", "ett bevis att ge till andra: en post, ett kvitto, eller att loggen bara har vuxit",
-                    "  liggare prove J 12 --out 12.tlog-proof        # C2SP tlog-proof, med posten i\n"
-                    "  liggare prove J --receipt 12:9457…8fb7e       # håller det som svaret på kommandot lovade?\n"
-                    "  liggare prove J --from 100 --to 346           # storlek 100 är början på storlek 346\n"
-                    "Avslutar med 5 om loggen inte har det som kvittot visar, 3 om den inte når dit.",
-                    [](VerbForm& form) -> std::function<ExitCode()> {
-                      auto asked = std::make_shared<Asked>();
-                      bindPlace(form, asked->place);
-                      form.place("POSITION", asked->position, "posten som ska bevisas", VerbForm::Need::OPTIONAL);
-                      form.option("--receipt", "POSITION:HASH", asked->receipt,
-                                  "ett kvitto: dess position och hash (leaf)");
-                      form.number("--from", "STORLEK", asked->from, "loggens storlek förut");
-                      form.number("--to", "STORLEK", asked->to, "dess storlek sedan (den senast undertecknade)");
-                      form.option("--out", "FIL", asked->out, "skriv beviset i en fil (standard ut)");
-                      form.flag("--json", asked->json, "svara med JSON");
-                      return [asked] { return prove(*asked); };
-                    }};
+const Verb PROVE = {
+    "prove", "ett bevis att ge till andra: en post, ett kvitto, eller att loggen bara har vuxit",
+    "  liggare prove J 12 --out 12.tlog-proof        # C2SP tlog-proof, med posten i\n"
+    "  liggare prove J --receipt 12:9457…8fb7e       # håller det som svaret på kommandot lovade?\n"
+    "  liggare prove J --from 100 --to 346           # storlek 100 är början på storlek 346\n"
+    "  liggare prove J 12 --policy region.policy     # under en kontrollpunkt som vittnen har intygat\n"
+    "Avslutar med 5 om loggen inte har det som kvittot visar, 3 om den inte når dit.",
+    [](VerbForm& form) -> std::function<ExitCode()> {
+      auto asked = std::make_shared<Asked>();
+      bindPlace(form, asked->place);
+      form.place("POSITION", asked->position, "posten som ska bevisas", VerbForm::Need::OPTIONAL);
+      form.option("--receipt", "POSITION:HASH", asked->receipt, "ett kvitto: dess position och hash (leaf)");
+      form.number("--from", "STORLEK", asked->from, "loggens storlek förut");
+      form.number("--to", "STORLEK", asked->to, "dess storlek sedan (den senast undertecknade)");
+      form.option("--policy", "FIL", asked->policy, "under den senaste kontrollpunkt som policyns vittnen har intygat");
+      form.option("--out", "FIL", asked->out, "skriv beviset i en fil (standard ut)");
+      form.flag("--json", asked->json, "svara med JSON");
+      return [asked] { return prove(*asked); };
+    }};
 
 }  // namespace liggare::cli

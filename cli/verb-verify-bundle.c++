@@ -1,12 +1,14 @@
 // liggare verify-bundle FILE --key VKEY: checks a bundle without the journal.
 #include "cli/bundle-file.h"
+#include "cli/trust.h"
 
 namespace liggare::cli {
 
 namespace {
 
 struct Asked {
-  std::string file, key, known;
+  std::string file, known;
+  TrustWords trust;
   bool json = false;
 };
 
@@ -48,8 +50,9 @@ bool isAboutEntry(Kind kind) {
   return kind == Kind::ENTRY || kind == Kind::LINE || kind == Kind::ORDER || kind == Kind::SEALED || kind == Kind::PART;
 }
 
-ExitCode codeOf(const CheckedBundle& checked) {
+ExitCode codeOf(const CheckedBundle& checked, const std::optional<Distrust>& doubt) {
   if (checked.fault) return ExitCode::INTEGRITY;
+  if (doubt) return doubt->code;
   if (checked.since == CheckedBundle::Since::NO_PROOF) return ExitCode::UNVERIFIABLE;
   return checked.isWholeBook() ? ExitCode::OK : ExitCode::INCOMPLETE;
 }
@@ -61,7 +64,7 @@ void tellEvent(const OpenedEvent& event, Number number, bool isCounted, Output& 
       << (isCounted ? "" : faint("   efter bokslutet")) << "\n";
 }
 
-void tell(const Bundle& bundle, const CheckedBundle& c, Output& out) {
+void tell(const Bundle& bundle, const CheckedBundle& c, const std::optional<PolicyVerdict>& witnessed, Output& out) {
   out << bundle.origin << "\n";
   out << "  Kontrollpunkt  storlek " << grouped(c.checkpoint.head.size) << ", rot " << toHex(c.checkpoint.head.root)
       << "\n";
@@ -77,10 +80,12 @@ void tell(const Bundle& bundle, const CheckedBundle& c, Output& out) {
   if (c.since == CheckedBundle::Since::CONTINUED) out << "  Fortsättning   på den kända kontrollpunkten\n";
   if (c.since == CheckedBundle::Since::NO_PROOF)
     out << "  Fortsättning   inte visad: bunten har inget bevis för den kända kontrollpunktens storlek\n";
-  out << "  RESULTAT       " << green("stämmer") << "\n";
+  if (witnessed) out << "  Vittnen        " << cosignedWords(*witnessed) << "\n";
+  auto doubt = witnessed ? distrust(*witnessed) : std::nullopt;
+  out << "  RESULTAT       " << (doubt ? red("kan inte prövas: " + doubt->why) : green("stämmer")) << "\n";
 }
 
-void tellJson(const CheckedBundle& c, Output& out) {
+void tellJson(const CheckedBundle& c, const std::optional<PolicyVerdict>& witnessed, Output& out) {
   JsonObject json(out.buffer());
   json.truth("whole", JsonObject::Truth{!c.fault && c.isWholeBook()});
   if (c.fault) {
@@ -93,17 +98,16 @@ void tellJson(const CheckedBundle& c, Output& out) {
     json.plain("since", c.since == CheckedBundle::Since::NOT_ASKED   ? "notAsked"
                         : c.since == CheckedBundle::Since::CONTINUED ? "continued"
                                                                      : "noProof");
+    if (witnessed) json.raw("cosigned", cosignedJson(*witnessed));
   }
   json.close();
   out << "\n";
 }
 
 ExitCode verifyBundle(const Asked& asked) {
-  auto key = parseVerifierKey(asked.key);
-  if (!key) {
-    sayError("--key är ingen verifieringsnyckel; den står på raden Prövas när en journal görs, och i J/LIGGARE");
-    return ExitCode::USAGE;
-  }
+  ExitCode code = ExitCode::OK;
+  auto trust = readTrust(asked.trust, code);
+  if (!trust) return code;
   auto text = readSmallFile(asked.file);
   if (!text) {
     sayError(asked.file + " går inte att läsa");
@@ -115,27 +119,32 @@ ExitCode verifyBundle(const Asked& asked) {
     sayError(asked.file + " är ingen bunt: " + why);
     return ExitCode::FAILURE;
   }
+  VerifierKey key = keyFor(*trust, bundle->checkpoint);
   std::optional<Checkpoint> known;
   if (!asked.known.empty()) {
     auto note = readSmallFile(asked.known);
-    known = note ? openCheckpoint(*note, key->name, std::span(&*key, 1)) : std::nullopt;
+    known = note ? openCheckpoint(*note, key.name, std::span(&key, 1)) : std::nullopt;
     if (!known) {
       sayError(asked.known + " är ingen kontrollpunkt undertecknad med den nyckeln");
       return ExitCode::UNVERIFIABLE;
     }
   }
-  auto checked = checkBundle(*bundle, std::span(&*key, 1), known);
+  auto checked = checkBundle(*bundle, std::span(&key, 1), known);
+  std::optional<PolicyVerdict> witnessed;
+  if (trust->asked == Trust::Asked::POLICY) witnessed = judgeCheckpoint(trust->policy, bundle->checkpoint);
   Output out;
   if (asked.json)
-    tellJson(checked, out);
+    tellJson(checked, witnessed, out);
   else if (!checked.fault)
-    tell(*bundle, checked, out);
+    tell(*bundle, checked, witnessed, out);
   out.flush();
   if (checked.fault)
     sayError((isAboutEntry(checked.fault->kind) ? "nummer " + std::to_string(bundle->from + checked.fault->entry) + ": "
                                                 : std::string()) +
              std::string(faultWords(checked.fault->kind)));
-  return codeOf(checked);
+  auto doubt = witnessed ? distrust(*witnessed) : std::nullopt;
+  if (!checked.fault && doubt) sayError(doubt->why);
+  return codeOf(checked, doubt);
 }
 
 }  // namespace
@@ -144,12 +153,14 @@ const Verb VERIFY_BUNDLE = {
     "verify-bundle", "pröva en bunt, utan journalen",
     "  liggare verify-bundle utdrag.json --key region.example/1+1a2b3c4d+AbCd…\n"
     "  liggare verify-bundle utdrag.json --key NYCKEL --checkpoint J.kontrollpunkt\n"
-    "Avslutar med 0 hel bok, 5 något är ändrat (det första namnges), 6 fortsättningen går inte att pröva, 7 en del av\n"
-    "boken. Att bokslutet räknar varje rad prövas av liggare verify --full, och går inte att se av en bunt.",
+    "  liggare verify-bundle utdrag.json --policy region.policy     # också vittnenas intyg\n"
+    "Avslutar med 0 hel bok, 5 något är ändrat (det första namnges), 6 fortsättningen går inte att pröva eller för få\n"
+    "vittnen har intygat, 7 en del av boken. Att bokslutet räknar varje rad prövas av liggare verify --full, och går "
+    "inte att se av en bunt.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("FILE", asked->file, "bunten");
-      form.option("--key", "NYCKEL", asked->key, "loggens verifieringsnyckel, från någon annan än den som gav bunten");
+      bindTrust(form, asked->trust);
       form.option("--checkpoint", "FIL", asked->known, "en kontrollpunkt av samma logg som är känd sedan förut");
       form.flag("--json", asked->json, "svara med JSON");
       return [asked] { return verifyBundle(*asked); };

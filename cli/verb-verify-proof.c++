@@ -3,16 +3,17 @@
 
 #include "cli/output.h"
 #include "cli/proof-words.h"
+#include "cli/trust.h"
 #include "cli/verb.h"
 #include "engine/log/entry.h"
-#include "engine/log/text-lines.h"
 
 namespace liggare::cli {
 
 namespace {
 
 struct Asked {
-  std::string file, key, receipt, since;
+  std::string file, receipt, since;
+  TrustWords trust;
   bool json = false;
 };
 
@@ -43,25 +44,6 @@ void addFlaw(Told& told, ProofFlaw flaw) {
     case ProofFlaw::UNSIGNED:
       return told.fail(ExitCode::UNVERIFIABLE, "hasharna håller, men ingen kontrollpunkt säger att roten är loggens");
   }
-}
-
-// --- what was asked
-// ---------------------------------------------------------------------------------------------------
-
-// The key itself, or a file in which it stands on a line of its own.
-std::optional<VerifierKey> keyFrom(const std::string& words, ExitCode& code) {
-  constexpr size_t KEY_FILE_BYTES_MAX = 64 << 10;
-  auto key = parseVerifierKey(words);
-  if (!key && words.find('+') == std::string::npos) {
-    auto text = readSmallFile(words, KEY_FILE_BYTES_MAX, code);
-    if (!text) return std::nullopt;
-    if (!text->ends_with('\n')) *text += '\n';
-    for (std::string_view rest = *text; !rest.empty() && !key;) key = parseVerifierKey(*takeLine(rest));
-  }
-  if (key && key->type == uint8_t(NoteKeyType::ED25519) && key->publicKey.size() == 32) return key;
-  sayError("--key är ingen verifieringsnyckel för en logg (namn+id+nyckel, Ed25519), eller en fil som har en");
-  code = ExitCode::USAGE;
-  return std::nullopt;
 }
 
 // --- the two kinds
@@ -106,6 +88,14 @@ void checkConsistency(const ConsistencyFile& proof, const VerifierKey& key, cons
                ",\"to\":" + std::to_string(proof.newer.size) + ",\"toRoot\":\"" + toHex(proof.newer.root) + "\"";
 }
 
+// By the policy: the log signed it, and enough of those who are to have seen it did.
+void checkWitnesses(const Trust& trust, const std::string& note, Told& told) {
+  auto verdict = judgeCheckpoint(trust.policy, note);
+  if (auto doubt = distrust(verdict)) told.fail(doubt->code, doubt->why);
+  told.row("Vittnen", cosignedWords(verdict));
+  told.facts += ",\"cosigned\":" + cosignedJson(verdict);
+}
+
 void answer(const Told& told, const Asked& asked) {
   Output out;
   if (asked.json) {
@@ -130,12 +120,8 @@ void answer(const Told& told, const Asked& asked) {
 
 ExitCode verifyProof(const Asked& asked) {
   ExitCode code = ExitCode::OK;
-  if (asked.key.empty()) {
-    sayError("--key behövs: ett bevis prövas mot en nyckel som man redan litar på");
-    return ExitCode::USAGE;
-  }
-  auto key = keyFrom(asked.key, code);
-  if (!key) return code;
+  auto trust = readTrust(asked.trust, code);
+  if (!trust) return code;
   auto receipt = asked.receipt.empty() ? std::nullopt : parseReceipt(asked.receipt);
   if (!asked.receipt.empty() && !receipt) {
     sayError("--receipt är position, kolon och 64 hexadecimala siffror, som i svaret på kommandot");
@@ -145,7 +131,8 @@ ExitCode verifyProof(const Asked& asked) {
   if (!asked.since.empty()) {
     auto note = readSmallFile(asked.since, NOTE_BYTES_MAX, code);
     if (!note) return code;
-    auto checkpoint = openCheckpoint(*note, key->name, {&*key, 1});
+    VerifierKey key = keyFor(*trust, *note);
+    auto checkpoint = openCheckpoint(*note, key.name, {&key, 1});
     if (!checkpoint) {
       sayError(asked.since + " är ingen kontrollpunkt som är undertecknad med den nyckeln");
       return ExitCode::INTEGRITY;
@@ -164,12 +151,15 @@ ExitCode verifyProof(const Asked& asked) {
     sayError(inclusion ? "--since hör till ett bevis om att loggen vuxit" : "--receipt hör till ett bevis om en post");
     return ExitCode::USAGE;
   }
+  const std::string& note = inclusion ? inclusion->checkpoint : std::get<ConsistencyFile>(proof).checkpoint;
+  VerifierKey key = keyFor(*trust, note);
   Told told;
-  told.origin = key->name;
+  told.origin = key.name;
   if (inclusion)
-    checkInclusion(*inclusion, *key, receipt, told);
+    checkInclusion(*inclusion, key, receipt, told);
   else
-    checkConsistency(std::get<ConsistencyFile>(proof), *key, since, told);
+    checkConsistency(std::get<ConsistencyFile>(proof), key, since, told);
+  if (trust->asked == Trust::Asked::POLICY && !note.empty()) checkWitnesses(*trust, note, told);
   answer(told, asked);
   return told.code;
 }
@@ -181,11 +171,12 @@ const Verb VERIFY_PROOF = {
     "  liggare verify-proof 12.tlog-proof --key region.example/1+1a2b3c4d+AZ…\n"
     "  liggare verify-proof 12.tlog-proof --key J/LIGGARE --receipt 12:9457…8fb7e\n"
     "  liggare verify-proof vuxit --key nyckel.txt --since J.kontrollpunkt\n"
-    "Avslutar med 0 om det håller, 5 om det inte gör det, 6 om något saknas för att pröva det.",
+    "  liggare verify-proof 12.tlog-proof --policy region.policy     # också vittnenas intyg\n"
+    "Avslutar med 0 om det håller, 5 om det inte gör det, 6 om något saknas för att pröva det, som ett vittne.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("FIL", asked->file, "beviset; - är standard in");
-      form.option("--key", "NYCKEL", asked->key, "verifieringsnyckeln (init visar den), eller en fil som har den");
+      bindTrust(form, asked->trust);
       form.option("--receipt", "POSITION:HASH", asked->receipt, "beviset ska gälla just den posten");
       form.option("--since", "FIL", asked->since, "beviset ska börja i den kontrollpunkten");
       form.flag("--json", asked->json, "svara med JSON");

@@ -68,6 +68,7 @@ struct BundleOrder {
   SubjectKey patient;  // whose parts are opened, and with them the common part; zero: nothing is opened
   enum class Actors : uint8_t { HIDDEN, SHOWN } actors = Actors::HIDDEN;
   uint64_t sinceSize = 0;
+  std::string checkpoint;  // one of the log's own that was kept, as one that witnesses cosigned; empty: of the head now
 };
 enum class NoBundle : uint8_t {
   NO_CLOSING,    // the log has none yet

@@ -12,6 +12,7 @@
 #include "engine/journal-destroy.h"
 #include "engine/law/chapter.h"
 #include "engine/log/closing.h"
+#include "engine/log/proof-file.h"
 
 #include <shared_mutex>
 
@@ -186,9 +187,12 @@ class TheJournal final : public Journal {
   void scanBook(const BookId& book, Number from, const std::function<bool(const BookRow&)>& visit) override;
   std::optional<SubjectKey> find(schema::RefKind kind, const std::string& text) override;
   std::string checkpoint() override;
+  bool keepCosigned(const std::string& note) override;
+  std::string proofOf(Position position, const std::string& checkpoint) override;
   ClosingAnswer close(const std::function<void(Position, Position)>& progress) override;
   std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) override {
-    return makeBundle(*parts->log, *parts->vault, parts->file.origin, checkpoint(), order);
+    return makeBundle(*parts->log, *parts->vault, parts->file.origin,
+                      order.checkpoint.empty() ? checkpoint() : order.checkpoint, order);
   }
   VerifyReport verify(const VerifyOptions& verifyOptions,
                       const std::function<void(Position, Position)>& progress) override;
@@ -421,6 +425,24 @@ std::string TheJournal::checkpoint() {
   lastCheckpoint = {at.size, note};
   observer.checkpointSigned(at.size);
   return note;
+}
+
+bool TheJournal::keepCosigned(const std::string& note) {
+  KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
+  auto opened = openCheckpoint(note, parts->file.origin, std::array{parts->keys->verifierKey()});
+  if (!opened || opened->head.size > head() || rootAt(opened->head.size) != opened->head.root) return false;
+  std::lock_guard lock(checkpointLock);
+  shelf.add(note);
+  if (lastCheckpoint && lastCheckpoint->first == opened->head.size) lastCheckpoint->second = note;
+  return true;
+}
+
+std::string TheJournal::proofOf(Position position, const std::string& checkpoint) {
+  auto opened = openCheckpoint(checkpoint, parts->file.origin, std::array{parts->keys->verifierKey()});
+  KJ_REQUIRE(opened.has_value() && opened->head.size <= head(), "not a checkpoint of this log");
+  KJ_REQUIRE(position < opened->head.size, "the checkpoint does not cover that entry", position);
+  return formatInclusion(
+      {parts->log->entry(position), position, parts->log->inclusion(position, opened->head.size), checkpoint});
 }
 
 void TheJournal::eachSecond() { checkpoint(); }

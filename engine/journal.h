@@ -152,6 +152,11 @@ class Journal : public EventSource {
   // Signs the current head (or the one already signed for this size), keeps it under DIR/checkpoints first, and returns
   // the note.
   virtual std::string checkpoint() = 0;
+  // Keeps a checkpoint of this log on which witnesses have put their cosignatures (theirs are the caller's to check).
+  // Durable when it returns. False, and nothing is kept: the log did not sign it, or does not hold that head.
+  virtual bool keepCosigned(const std::string& note) = 0;
+  // The C2SP tlog-proof of an entry under a checkpoint of this log that covers it: a receipt that others can check.
+  virtual std::string proofOf(Position position, const std::string& checkpoint) = 0;
   // Counts every book up to the durable head and states the root in an entry of the log. Others append meanwhile; two
   // who close at once do so one after the other.
   //

@@ -15,6 +15,15 @@ namespace {
 
 constexpr uint64_t FILE_BYTES_MAX = 1 << 20;
 constexpr std::string_view SUFFIX = ".notes";
+constexpr size_t DIGITS = 20;  // of a file's name
+
+// The largest size that was kept when the file was begun, by its name; 0 when the name says nothing.
+uint64_t begunAt(const std::string& path) {
+  std::string name = path.substr(path.rfind('/') + 1);
+  uint64_t out = 0;
+  std::from_chars(name.data(), name.data() + std::min(name.size(), DIGITS), out);
+  return out;
+}
 
 struct Frames {
   std::vector<CheckpointShelf::Kept> kept;
@@ -69,7 +78,12 @@ std::vector<std::string> CheckpointShelf::files() const {
     std::string path = entry.path().string();
     if (path.ends_with(SUFFIX)) out.push_back(path);
   }
-  std::sort(out.begin(), out.end());
+  // "…019-1.notes" was begun after "…019.notes".
+  auto place = [](const std::string& path) {
+    std::string name = path.substr(path.rfind('/') + 1);
+    return std::pair(name.substr(0, DIGITS), std::pair(name.size(), name));
+  };
+  std::sort(out.begin(), out.end(), [&](auto& a, auto& b) { return place(a) < place(b); });
   return out;
 }
 
@@ -89,7 +103,7 @@ void CheckpointShelf::begin(uint64_t size) {
   std::filesystem::create_directories(directory);
   syncDirectoryOf(directory);
   std::string digits = std::to_string(size);
-  std::string stem = directory + "/" + std::string(20 - digits.size(), '0') + digits, path = stem + std::string(SUFFIX);
+  std::string stem = directory + "/" + std::string(DIGITS - digits.size(), '0') + digits, path = stem + std::string(SUFFIX);
   for (int i = 1; fileExists(path); ++i) path = stem + "-" + std::to_string(i) + std::string(SUFFIX);
   KJ_SYSCALL(fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644), path);
   syncDirectoryOf(path);
@@ -102,7 +116,10 @@ void CheckpointShelf::add(const std::string& note) {
   auto checkpoint = parseCheckpoint(parsed->text);
   KJ_REQUIRE(checkpoint.has_value(), "not a checkpoint");
   if (fd < 0) openLast();
-  if (fd < 0 || written > FILE_BYTES_MAX) begin(checkpoint->head.size);
+  if (fd < 0 || written > FILE_BYTES_MAX) {
+    auto largest = newest().kept;
+    begin(std::max(checkpoint->head.size, largest ? largest->checkpoint->head.size : 0));
+  }
   std::string frame = std::to_string(note.size()) + "\n" + note;
   ssize_t n;
   KJ_SYSCALL(n = pwrite(fd, frame.data(), frame.size(), off_t(written)), directory);
@@ -117,16 +134,31 @@ void CheckpointShelf::each(const std::function<void(const Kept&)>& visit) const 
   }
 }
 
+void CheckpointShelf::eachBackwards(const std::function<bool(const Kept&)>& visit) const {
+  auto all = files();
+  for (auto file = all.rbegin(); file != all.rend(); ++file) {
+    auto kept = framesOf(*file).kept;
+    for (auto each = kept.rbegin(); each != kept.rend(); ++each)
+      if (!visit(*each)) return;
+  }
+}
+
+// A file's name says what was the largest when it was begun: one that holds only late, smaller ones sends on to the file
+// before it.
 CheckpointShelf::Newest CheckpointShelf::newest() const {
   auto all = files();
   Newest out;
-  for (auto file = all.rbegin(); file != all.rend() && !out.kept; ++file) {
+  auto sizeOf = [](const std::optional<Kept>& kept) { return kept->checkpoint->head.size; };
+  for (auto file = all.rbegin(); file != all.rend(); ++file) {
+    std::optional<Kept> best;
     for (Kept& kept : framesOf(*file).kept) {
-      if (kept.checkpoint)
-        out.kept = std::move(kept);
-      else
+      if (!kept.checkpoint)
         out.damaged = true;
+      else if (!best || kept.checkpoint->head.size >= sizeOf(best))
+        best = std::move(kept);
     }
+    if (best && (!out.kept || sizeOf(best) > sizeOf(out.kept))) out.kept = std::move(best);
+    if (out.kept && sizeOf(out.kept) >= begunAt(*file)) break;
   }
   return out;
 }

@@ -1,7 +1,8 @@
 // DIR/checkpoints: every checkpoint this log ever signed, fsynced before anyone saw it. Evidence for opening and
 // verifying.
 //
-//   <size of the first, 20 digits>.notes      frames, one after the other; a new file begins above 1 MiB
+//   <size, 20 digits>[-n].notes               frames, one after the other; a new file begins above 1 MiB, and is named by
+//                                             the largest size there then is
 //   frame                                     length in decimal ‖ \n ‖ that many bytes of signed note
 //
 // A frame cut short at the end of a file was never shown to anybody and is passed over, and the next one begins a new
@@ -33,7 +34,10 @@ class CheckpointShelf {
   };
   // Oldest first. Signatures are the caller's to check.
   void each(const std::function<void(const Kept&)>& visit) const;
-  // The last readable one of the last file that has any, and whether something there is damaged.
+  // Newest first, until `visit` answers false: what was asked for lately is found without reading what is old.
+  void eachBackwards(const std::function<bool(const Kept&)>& visit) const;
+  // The readable one of the largest size (of one size the last), and whether something that was read is damaged.
+  // Witnesses answer late: what they cosigned may be kept behind a larger one.
   struct Newest {
     std::optional<Kept> kept;
     bool damaged = false;

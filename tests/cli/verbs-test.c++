@@ -16,11 +16,11 @@ using test::linesOf;
 using test::runLiggare;
 using test::TemporaryDirectory;
 
-const std::vector<std::string> VERBS = {"init",    "append",        "journal", "shared",       "access-log",   "search",
-                                        "verify",  "checkpoint",    "tail",    "rebuild",      "simulate",     "demo",
-                                        "explain", "access-as",     "prove",   "verify-proof", "export-tiles", "close",
-                                        "bundle",  "verify-bundle", "backup",  "restore",      "doctor",
-                                        "destroy", "keys"};
+const std::vector<std::string> VERBS = {
+    "init",       "append",       "journal",      "shared",   "access-log", "search",        "verify",
+    "checkpoint", "tail",         "rebuild",      "simulate", "demo",       "explain",       "access-as",
+    "prove",      "verify-proof", "export-tiles", "close",    "bundle",     "verify-bundle", "backup",
+    "restore",    "doctor",       "destroy",      "keys",     "witness",    "verify-receipt"};
 
 struct Commandline : testing::Test {
   TemporaryDirectory place;

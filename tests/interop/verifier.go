@@ -3,11 +3,13 @@
 //
 //	verifier tree DIR VKEY [CASES]   checkpoint, every tile and every entry; then each case's inclusion and consistency
 //	verifier proof FILE VKEY         one proof of an entry (C2SP tlog-proof, the entry in its extra line), or of growth
+//	verifier cosigned FILE VKEY K WITNESS…   a checkpoint that the log and at least K of these witnesses signed
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -340,14 +342,84 @@ func checkProof(path, vkey string) {
 	}
 }
 
+// --- cosignatures ----------------------------------------------------------------------------------------------------
+
+// C2SP tlog-cosignature, cosignature/v1: the library knows notes but not these.
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (c *cosigner) Name() string    { return c.name }
+func (c *cosigner) KeyHash() uint32 { return c.hash }
+func (c *cosigner) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	seconds := binary.BigEndian.Uint64(signature)
+	if seconds == 0 || seconds > 1<<63-1 {
+		return false
+	}
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", seconds, text)
+	return ed25519.Verify(c.key, []byte(message), signature[8:])
+}
+
+func parseCosigner(vkey string) *cosigner {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		fail("not a verifier key")
+	}
+	key := decode(parts[2])
+	if len(key) != 1+ed25519.PublicKeySize || key[0] != 4 {
+		fail("not a cosigner's Ed25519 key")
+	}
+	digest := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	hash := binary.BigEndian.Uint32(digest[:])
+	if parts[1] != fmt.Sprintf("%08x", hash) {
+		fail("a key with another id")
+	}
+	return &cosigner{parts[0], hash, key[1:]}
+}
+
+func checkCosigned(path, vkey, needed string, witnesses []string) {
+	data, err := ioutil.ReadFile(path)
+	require(err, "checkpoint")
+	head := openCheckpoint(data, vkey)
+	log, err := note.NewVerifier(vkey)
+	require(err, "verifier key")
+	known := []note.Verifier{log}
+	for _, witness := range witnesses {
+		known = append(known, parseCosigner(witness))
+	}
+	opened, err := note.Open(data, note.VerifierList(known...))
+	require(err, "cosignatures")
+	count := int64(0)
+	for _, signature := range opened.Sigs {
+		if signature.Hash != log.KeyHash() || signature.Name != log.Name() {
+			count++
+		}
+	}
+	if count < decimal(needed) {
+		fail("cosigned by %d, not by %s", count, needed)
+	}
+	fmt.Printf("go: %d entries cosigned by %d\n", head.N, count)
+}
+
 func main() {
+	given := len(os.Args) - 1
 	words := append(os.Args[1:], "", "", "", "")
 	switch words[0] {
 	case "tree":
 		checkTree(words[1], words[2], words[3])
 	case "proof":
 		checkProof(words[1], words[2])
+	case "cosigned":
+		if given < 5 {
+			fail("cosigned FILE VKEY K WITNESS…")
+		}
+		checkCosigned(words[1], words[2], words[3], words[4:given])
 	default:
-		fail("verifier tree DIR VKEY [CASES] | proof FILE VKEY")
+		fail("verifier tree DIR VKEY [CASES] | proof FILE VKEY | cosigned FILE VKEY K WITNESS…")
 	}
 }

@@ -4,6 +4,7 @@ It reads what `liggare export-tiles` and `liggare prove` write, and exits with 1
 
     verifier.py tree DIR VKEY [CASES]   checkpoint, every tile and every entry; then each case's inclusion and consistency
     verifier.py proof FILE VKEY         one proof of an entry (C2SP tlog-proof, the entry in its extra line), or of growth
+    verifier.py cosigned FILE VKEY K WITNESS…   a checkpoint that the log and at least K of these witnesses signed
 """
 
 import base64
@@ -120,10 +121,11 @@ def read(path):
         raise Refused(path + " is not there")
 
 
-def parse_vkey(vkey):
+def parse_vkey(vkey, kind=1):
+    require(vkey.count("+") >= 2, "not a verifier key")
     name, key_id, key = vkey.split("+", 2)
     data = decode(key)
-    require(data[0] == 1 and len(data) == 33, "not an Ed25519 key")
+    require(len(data) == 33 and data[0] == kind, "not an Ed25519 key of that kind")
     require(hashlib.sha256(name.encode() + b"\n" + data).digest()[:4].hex() == key_id, "a key with another id")
     return name, bytes.fromhex(key_id), data[1:]
 
@@ -348,10 +350,41 @@ def check_proof(path, vkey):
         raise Refused("not a proof")
 
 
+# --- cosignatures: C2SP tlog-cosignature, cosignature/v1 ----------------------------------------------------------------
+
+
+def cosigned_by(text, signatures, witness):
+    """Whether this witness signed the text; refused when a line says so falsely."""
+    name, key_id, public = parse_vkey(witness, 4)
+    found = False
+    for line in signatures:
+        _, by, blob = line.split(" ", 2)
+        blob = decode(blob)
+        if by != name or blob[:4] != key_id:
+            continue
+        seconds = int.from_bytes(blob[4:12], "big")
+        require(len(blob) == 4 + 8 + 64 and 0 < seconds < 2**63, "a cosignature of another form")
+        message = "cosignature/v1\ntime %d\n%s" % (seconds, text)
+        require(ed25519_verifies(public, message.encode(), blob[12:]), "a cosignature that does not verify")
+        found = True
+    return found
+
+
+def check_cosigned(path, vkey, needed, *witnesses):
+    data = read(path)
+    size, _ = open_checkpoint(data, vkey)
+    body, _, signatures = data.decode("utf-8").rpartition("\n\n")
+    keys = {parse_vkey(witness, 4)[2] for witness in witnesses}
+    require(len(keys) == len(witnesses), "a witness named twice")
+    count = sum(cosigned_by(body + "\n", signatures.split("\n")[:-1], witness) for witness in witnesses)
+    require(count >= decimal(needed), "cosigned by too few")
+    print("python: %d entries cosigned by %d" % (size, count))
+
+
 def main(words):
-    verbs = {"tree": check_tree, "proof": check_proof}
+    verbs = {"tree": check_tree, "proof": check_proof, "cosigned": check_cosigned}
     if len(words) < 3 or words[0] not in verbs:
-        raise Refused("verifier.py tree DIR VKEY [CASES] | proof FILE VKEY")
+        raise Refused("verifier.py tree DIR VKEY [CASES] | proof FILE VKEY | cosigned FILE VKEY K WITNESS…")
     verbs[words[0]](*words[1:])
 
 

@@ -1,0 +1,35 @@
+// A bundle from anywhere: read or refused with words, the same when written again, and examined to its end without a
+// fault of the program. The corpus's are of one journal, whose key stands here.
+
+#include <kj/debug.h>
+
+#include "engine/base/unicode.h"
+#include "engine/bundle.h"
+
+using namespace liggare;
+
+namespace {
+
+constexpr std::string_view KEY = "liggare.local/J/1+679f4c75+AYYg2EmwE8f1i6jZg8TRWXlYdC3WEn1fd2U1zc5ZiQ4w";
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  std::string why;
+  auto bundle = decodeBundle(text, why);
+  if (!bundle) {
+    KJ_ASSERT(!why.empty() && isUtf8(why));
+    return 0;
+  }
+  std::string again = encodeBundle(*bundle);
+  auto twice = decodeBundle(again, why);
+  KJ_ASSERT(twice.has_value() && encodeBundle(*twice) == again, "what was written is not read the same");
+  static const auto key = parseVerifierKey(KEY);
+  KJ_ASSERT(key.has_value());
+  auto checked = checkBundle(*bundle, {&*key, 1});
+  if (checked.fault) return 0;
+  KJ_ASSERT(checked.counted + checked.later == bundle->entries.size() && checked.counted <= checked.bookSize);
+  KJ_ASSERT(checked.events.size() == bundle->entries.size() && !checked.signedBy.empty());
+  return 0;
+}
