@@ -116,6 +116,7 @@ void makeParts(const InitOptions& options, const std::string& directory, Opened&
   bool demo = options.clocked == InitOptions::Clocked::BY_COMMANDS;
   writeFileDurably(directory + "/LIGGARE",
                    formatJournalFile({options.origin, parts.keys->verifierKey().text(), demo, {}}));
+  syncDirectoryOf(directory + "/");  // its name too, or a power cut could leave a journal that does not say it is one
 }
 
 std::string withoutSlash(std::string path) {
