@@ -22,7 +22,7 @@ class CheckpointShelf {
   CheckpointShelf(const CheckpointShelf&) = delete;
   CheckpointShelf& operator=(const CheckpointShelf&) = delete;
 
-  // Durable when it returns. One thread.
+  // Durable when it returns. One thread. After a fault every further one is refused.
   void add(const std::string& note);
 
   // One frame as it lies there. `checkpoint` is missing when the note in it cannot be read as one.
@@ -48,6 +48,7 @@ class CheckpointShelf {
   std::string directory;
   int fd = -1;
   uint64_t written = 0;  // bytes in the open file
+  bool broken = false;
 
   std::vector<std::string> files() const;
   void openLast();

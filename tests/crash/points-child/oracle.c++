@@ -122,11 +122,16 @@ std::unique_ptr<Journal> openJournal(const std::string& directory, JournalOption
   return journal;
 }
 
-bool isWhole(Journal& journal) {
+std::string firstOf(const VerifyReport& report) {
+  return report.whole() ? "" : std::string(name(report.first()->kind)) + ": " + report.first()->what;
+}
+
+// What verify finds, and nothing when the journal is whole.
+std::string damageOf(Journal& journal) {
   VerifyOptions options;
   options.depth = Depth::FULL;
   options.place = {journal.directory(), journal.origin(), {}};
-  return journal.verify(options, {}).whole();
+  return firstOf(journal.verify(options, {}));
 }
 
 class JournalOracle {
@@ -182,7 +187,8 @@ class JournalOracle {
       before = tag;
     }
     HOLD(promises.shown.empty() || *promises.shown.rbegin() < kept, "I6 content was shown and its access is gone");
-    HOLD(isWhole(*journal), "I2 verify finds damage");
+    auto damage = damageOf(*journal);
+    HOLD(damage.empty(), "I2 verify finds " + damage);
     return toldHeads(promises, size, [&](uint64_t at) { return journal->rootAt(at); });
   }
 
@@ -249,7 +255,8 @@ class JournalOracle {
     auto again = openJournal(journalIn(root), JournalOptions::Access::READ, why);
     HOLD(again, "does not open a second time: " + why);
     HOLD(again->head() == size, "I1 opened again and shorter");
-    HOLD(isWhole(*again), "I2 verify finds damage after it was written in again");
+    auto damage = damageOf(*again);
+    HOLD(damage.empty(), "I2 written in again, and verify finds " + damage);
     return std::nullopt;
   }
 
@@ -290,7 +297,8 @@ class JournalOracle {
     std::string why;
     auto made = openJournal(directory, JournalOptions::Access::WRITE, why);
     HOLD(made, "the restored journal does not open: " + why);
-    HOLD(isWhole(*made), "the restored journal is not whole");
+    auto damage = damageOf(*made);
+    HOLD(damage.empty(), "in the restored journal verify finds " + damage);
     return std::nullopt;
   }
 
@@ -347,7 +355,8 @@ Held examineLog(const std::string& root, const CrashPromises& promises, const Cr
     HOLD(kept >= promises.farthest(), "I1 told to " + number(promises.farthest()) + " and kept to " + number(kept));
     HOLD(kept == size, "I4 entries that were never written, from " + number(kept));
     if (auto broken = toldHeads(promises, size, [&](uint64_t at) { return log.rootAt(at); })) return broken;
-    HOLD(verifyLog(log, {Depth::FULL, LinesOpen::AT_HAND, place}).whole(), "I2 verify finds damage");
+    auto damage = firstOf(verifyLog(log, {Depth::FULL, LinesOpen::AT_HAND, place}));
+    HOLD(damage.empty(), "I2 verify finds " + damage);
     for (Position p : promises.removed) {
       auto half = log.sealed(p);
       bool there = half && std::any_of(half->parts.begin(), half->parts.end(), [](auto& x) { return x.ciphertext; });
