@@ -295,6 +295,7 @@ std::string TheJournal::checkpoint() {
   if (lastCheckpoint && lastCheckpoint->first == at.size) return lastCheckpoint->second;
   auto kept = shelf.newest();
   if (kept.kept && kept.kept->checkpoint && kept.kept->checkpoint->head == at) {
+    if (options.access == JournalOptions::Access::WRITE) shelf.harden(*kept.kept);
     lastCheckpoint = {at.size, kept.kept->note};
     return kept.kept->note;
   }

@@ -33,8 +33,8 @@ Figures figuresOf(RocksProfile profile) {
   KJ_UNREACHABLE;
 }
 
-// Says nothing. A journal opened for reading is not to be written in; and where a diary cannot be written (a full disk is
-// enough) the library stops the process by an assertion at the next line of it. What matters comes as a status.
+// Says nothing. A journal opened for reading is not to be written in; and where a diary cannot be written (a full disk
+// is enough) the library stops the process by an assertion at the next line of it. What matters comes as a status.
 class QuietLogger : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;

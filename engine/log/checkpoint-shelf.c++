@@ -125,6 +125,16 @@ void CheckpointShelf::add(const std::string& note) {
   written += length.size() + note.size();
 }
 
+void CheckpointShelf::harden(const Kept& kept) {
+  KJ_REQUIRE(!broken, "a checkpoint could not be kept before; open the journal again");
+  KJ_ON_SCOPE_FAILURE(broken = true);
+  int file;
+  KJ_SYSCALL(file = open(kept.file.c_str(), O_RDONLY | O_CLOEXEC), kept.file);
+  KJ_DEFER(close(file));
+  KJ_SYSCALL(fsync(file), kept.file);
+  syncDirectoryOf(kept.file);
+}
+
 void CheckpointShelf::each(const std::function<void(const Kept&)>& visit) const {
   for (const std::string& file : files()) {
     for (const Kept& kept : framesOf(file).kept) visit(kept);

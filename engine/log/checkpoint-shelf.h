@@ -31,6 +31,8 @@ class CheckpointShelf {
     std::string note;
     std::optional<Checkpoint> checkpoint;
   };
+  // One that lies there may be what a killed process wrote and did not sync: durable when it returns.
+  void harden(const Kept& kept);
   // Oldest first. Signatures are the caller's to check.
   void each(const std::function<void(const Kept&)>& visit) const;
   // The last readable one of the last file that has any, and whether something there is damaged.

@@ -26,7 +26,8 @@ class Cutting {
   explicit Cutting(DiskTrace& trace) : trace(trace) {
     uint32_t next = 0;
     names[next++] = "";
-    for (auto& [path, content] : trace.before) names[next++] = path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+    for (auto& [path, content] : trace.before)
+      names[next++] = path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
     for (size_t i = 0; i < trace.ops.size(); ++i) take(i);
   }
 
@@ -45,9 +46,7 @@ class Cutting {
   std::vector<Step> steps;
   size_t changed = 0;
 
-  void drop(const std::function<bool(const Step&)>& which) {
-    changed += std::erase_if(steps, which);
-  }
+  void drop(const std::function<bool(const Step&)>& which) { changed += std::erase_if(steps, which); }
   void dropSyncs(const std::function<bool(const std::string& about)>& of) {
     drop([&](const Step& s) { return isSync(s) && of(s.about); });
   }
@@ -104,7 +103,7 @@ bool isOnShelf(const Step& s) {
 }
 bool isLogFileRemoved(const Step& s) { return s.op.kind == Kind::REMOVE && inLog(s.about, ".log"); }
 
-// --- answers ----------------------------------------------------------------------------------------------------------
+// --- answers ----------------------------------------------------------------------------------------------------
 
 void answersBeforeTheSync(DiskTrace& trace) {
   Cutting c(trace);
@@ -132,7 +131,7 @@ void recordsWhatNobodyAsked(DiskTrace& trace) {
   c.drop([](auto& s) { return Cutting::isMark(s, 'I') && s.op.path.ends_with("7"); });
 }
 
-// --- the log ----------------------------------------------------------------------------------------------------------
+// --- the log ----------------------------------------------------------------------------------------------------
 
 void neverSyncsTheLog(DiskTrace& trace) {
   Cutting(trace).dropSyncs([](auto& about) { return inLog(about, ".log"); });
@@ -159,7 +158,7 @@ void deletesTheLogFileBeforeTheTable(DiskTrace& trace) {
   c.moveUp(isLogFileRemoved, [](auto& s) { return s.op.kind == Kind::CREATE && inLog(s.about, ".sst"); });
 }
 
-// --- evidence ---------------------------------------------------------------------------------------------------------
+// --- evidence ---------------------------------------------------------------------------------------------------
 
 void writesTheHeadBeforeTheLogIsSynced(DiskTrace& trace) {
   Cutting c(trace);
@@ -189,7 +188,7 @@ void showsACheckpointBeforeItIsKept(DiskTrace& trace) {
            [](auto& s) { return isOnShelf(s) && s.op.kind == Kind::SYNC_BEGIN; });
 }
 
-// --- keys, and journals as a whole ------------------------------------------------------------------------------------
+// --- keys, and journals as a whole ------------------------------------------------------------------------------
 
 void neverSyncsTheVault(DiskTrace& trace) {
   Cutting(trace).dropSyncs([](auto& about) { return about.starts_with("journal/vault/") && about.ends_with(".log"); });

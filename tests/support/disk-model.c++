@@ -87,8 +87,15 @@ void SimulatedDisk::harden(uint32_t number, uint64_t begun) {
     if (c.index < begun && !c.doomed)
       change(node.durable, c, c.bytes.size());
     else
-      left.push_back(std::move(c));
+      left.push_back(c);
   }
+  // What failed before and was written over since is nobody's concern any more.
+  std::erase_if(left, [&](const Change& old) {
+    return old.doomed && std::any_of(node.pending.begin(), node.pending.end(), [&](const Change& c) {
+             bool hardened = c.index < begun && !c.doomed && c.index > old.index;
+             return hardened && c.at < old.at + old.bytes.size() && old.at < c.at + c.bytes.size();
+           });
+  });
   node.pending = std::move(left);
   if (node.directory) hardenNames(number, begun);
 }
@@ -108,6 +115,10 @@ void SimulatedDisk::hardenNames(uint32_t directory, uint64_t begun) {
   for (auto c = now.rbegin(); c != now.rend(); ++c) {
     if (c->gone) durableNames.erase(*c->gone);
     if (c->come) durableNames[*c->come] = c->node;
+    std::erase_if(later, [&](const NameChange& old) {  // a name that failed and has been given anew
+      bool same = (old.come && (old.come == c->come || old.come == c->gone)) || (old.gone && old.gone == c->come);
+      return old.doomed && old.index < c->index && same;
+    });
   }
   pendingNames.assign(std::make_move_iterator(later.rbegin()), std::make_move_iterator(later.rend()));
 }
@@ -147,10 +158,11 @@ uint64_t SimulatedDisk::drawCut(SeededRandom& random) const {
 SimulatedDisk::Names SimulatedDisk::namesAfter(DiskModel model, SeededRandom& random, uint64_t cut) const {
   Names out = durableNames;
   if (model == DiskModel::M0) return out;
+  bool keepsAll = model == DiskModel::M2 || model == DiskModel::M3 || model == DiskModel::M5;
+  if (keepsAll) return currentNames;
   std::map<uint32_t, uint64_t> kept;  // M4: by directory, names changed before this index
   auto keeps = [&](const NameChange& c) {
     if (model == DiskModel::M1) return c.index < cut;
-    if (model != DiskModel::M4) return true;
     auto [at, fresh] = kept.try_emplace(c.gone ? c.gone->first : c.come->first, 0);
     if (fresh) at->second = random.below(3) == 0 ? random.below(done + 1) : random.below(2) * (done + 1);
     return c.index < at->second;

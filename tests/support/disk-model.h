@@ -7,9 +7,9 @@
 //   M4  each file keeps all of its unsynced bytes or none, each directory some of its names
 //   M5  each sector of 512 bytes that was not synced is the new one or what lay there before
 //
-// A name is durable when its directory has been synced, bytes when their file has; one is no promise of the other. Bytes
-// that were synced stay what they are (no write tears its neighbours). After a sync that failed nothing of what it was
-// to harden is hardened by a later one.
+// A name is durable when its directory has been synced, bytes when their file has; one is no promise of the other.
+// Bytes that were synced stay what they are (no write tears its neighbours). After a sync that failed nothing of what
+// it was to harden is hardened by a later one.
 #pragma once
 
 #include <array>

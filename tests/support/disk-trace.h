@@ -37,7 +37,7 @@ struct DiskOp {
 using DiskTree = std::map<std::string, std::string>;
 
 struct DiskTrace {
-  DiskTree before;  // what lay there, durable, when recording began; nodes 1, 2, … in this order, 0 is the directory itself
+  DiskTree before;  // what lay there, durable, when recording began: nodes 1, 2, … in this order; 0 is the directory
   std::vector<DiskOp> ops;
 
   void save(const std::string& file) const;

@@ -1,8 +1,8 @@
 // points-child record WORKLOAD ROOT TRACE    does it once, and writes down everything that was done to the disk
-// points-child replay WORKLOAD TRACE ROOT    standard input: "point model seed" a line, points rising. Makes of ROOT what
-//                                            the disk may hold when the power goes there, opens it and asks the oracle
-// points-child fault WORKLOAD ROOT           standard input: "kind at" a line. Does it with that call failing, then asks
-//                                            the oracle of what lies there, and of what a power cut leaves of it
+// points-child replay WORKLOAD TRACE ROOT    standard input: "point model seed" a line, points rising. Makes of ROOT
+//                                            what a disk may hold when the power goes there, opens it, asks the oracle
+// points-child fault WORKLOAD ROOT           standard input: "kind at" a line. Does it with that call failing, then
+//                                            asks the oracle of what lies there, and of what a power cut leaves of it
 //
 // One line out for each line in: what came in, "fresh" or "seen" (the same bytes were examined before), and what is
 // broken if anything is. A process of its own, because the store may stop it by an assertion.

@@ -109,7 +109,7 @@ Held toldHeads(const CrashPromises& promises, uint64_t size, const std::function
   return std::nullopt;
 }
 
-// --- journals ---------------------------------------------------------------------------------------------------------
+// --- journals ---------------------------------------------------------------------------------------------------
 
 std::unique_ptr<Journal> openJournal(const std::string& directory, JournalOptions::Access access, std::string& why) {
   JournalOptions options;
@@ -325,7 +325,7 @@ class JournalOracle {
   }
 };
 
-// --- logs -------------------------------------------------------------------------------------------------------------
+// --- logs -------------------------------------------------------------------------------------------------------
 
 // An entry that follows, in a book of its own.
 CommitBuilder oneMore(Log& log) {

@@ -234,7 +234,7 @@ void Recorder::fastClock(int64_t microseconds) { clockStep = microseconds; }
 
 }  // namespace liggare::test
 
-// --- the calls themselves ---------------------------------------------------------------------------------------------
+// --- the calls themselves ---------------------------------------------------------------------------------------
 
 using namespace liggare::test;
 

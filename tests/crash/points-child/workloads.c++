@@ -33,7 +33,7 @@ constexpr uint64_t SEED = 20261102;
 void mark(const std::string& text) { Recorder::mark(text); }
 void tellHead(const Head& head) { mark("T " + std::to_string(head.size) + " " + toHex(head.root)); }
 
-// --- journals ---------------------------------------------------------------------------------------------------------
+// --- journals ---------------------------------------------------------------------------------------------------
 
 struct Spoken {
   std::string client, json;
@@ -279,7 +279,7 @@ void rotation(const std::string& root) {
   }
 }
 
-// --- logs ------------------------------------------------------------------------------------------------------------
+// --- logs -------------------------------------------------------------------------------------------------------
 
 // A log under a hand that does what the writer does, at moments of its own choosing.
 class HandledLog {
