@@ -3,6 +3,7 @@
 #   tests/<folder>/**/*-test.c++    gtest; all linked into `liggare-tests`, and each folder alone into `liggare-tests-<folder>`
 #   tests/<folder>/**/*.c++         other files there belong to the same folder
 #   tests/**/*-child.c++            a program of its own in the build folder (crash tests fork and exec it)
+#   tests/**/<name>-child/*.c++     the same, of several files
 #   tests/support/                  what tests of several folders share, and main()
 #   tests/fuzz/<name>-fuzz.c++      LLVMFuzzerTestOneInput; preset fuzz: `fuzz-<name>`; else its corpus is a test
 #   bench/*.c++                     Google Benchmark, one program `liggare-bench`
@@ -65,8 +66,9 @@ function(liggare_tests)
     file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/tests ${source})
     if(path MATCHES "^(support|fuzz)/")
       continue()
-    elseif(path MATCHES "-child\\.c\\+\\+$")
-      list(APPEND children ${source})
+    elseif(path MATCHES "/([^/]+-child)(/[^/]+)?\\.c\\+\\+$")
+      list(APPEND children ${CMAKE_MATCH_1})
+      list(APPEND sources_of_${CMAKE_MATCH_1} ${source})
     elseif(path MATCHES "^([^/]+)/")
       set(folder ${CMAKE_MATCH_1})
       list(APPEND folders ${folder})
@@ -85,9 +87,9 @@ function(liggare_tests)
     liggare_test_folder(${folder} ${sources_of_${folder}})
   endforeach()
   liggare_test_program(liggare-tests OBJECTS ${objects} LINKS ${LIGGARE_EVERYTHING})
-  foreach(child IN LISTS children)
-    get_filename_component(name ${child} NAME_WE)
-    add_executable(${name} ${child})
+  list(REMOVE_DUPLICATES children)
+  foreach(name IN LISTS children)
+    add_executable(${name} ${sources_of_${name}})
     liggare_own_code(${name})
     liggare_resolve(targets ${LIGGARE_EVERYTHING})
     target_link_libraries(${name} PRIVATE liggare-test-support ${targets})

@@ -119,6 +119,7 @@ void makeParts(const InitOptions& options, const std::string& directory, Opened&
   bool demo = options.clocked == InitOptions::Clocked::BY_COMMANDS;
   writeFileDurably(directory + "/LIGGARE",
                    formatJournalFile({options.origin, parts.keys->verifierKey().text(), demo, {}}));
+  syncDirectoryOf(directory + "/");  // its name too, or a power cut could leave a journal that does not say it is one
 }
 
 std::string withoutSlash(std::string path) {
@@ -417,6 +418,7 @@ std::string TheJournal::checkpoint() {
   if (lastCheckpoint && lastCheckpoint->first == at.size) return lastCheckpoint->second;
   auto kept = shelf.newest();
   if (kept.kept && kept.kept->checkpoint && kept.kept->checkpoint->head == at) {
+    if (options.access == JournalOptions::Access::WRITE) shelf.harden(*kept.kept);
     lastCheckpoint = {at.size, kept.kept->note};
     return kept.kept->note;
   }

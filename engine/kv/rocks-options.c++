@@ -33,7 +33,8 @@ Figures figuresOf(RocksProfile profile) {
   KJ_UNREACHABLE;
 }
 
-// Says nothing: a journal opened for reading is not to be written in, not even a log file.
+// Says nothing. A journal opened for reading is not to be written in; and where a diary cannot be written (a full disk
+// is enough) the library stops the process by an assertion at the next line of it. What matters comes as a status.
 class QuietLogger : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
@@ -108,13 +109,10 @@ void setTable(rocksdb::Options& o, const Figures& f) {
   o.table_factory.reset(rocksdb::NewBlockBasedTableFactory(t));
 }
 
-void setLogging(rocksdb::Options& o, Mode mode) {
-  o.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  o.max_log_file_size = 1 * MIB;
-  o.keep_log_file_num = 2;
+void setLogging(rocksdb::Options& o) {
+  o.info_log = std::make_shared<QuietLogger>();
   o.stats_dump_period_sec = 0;
   o.stats_persist_period_sec = 0;
-  if (mode == Mode::READ_ONLY) o.info_log = std::make_shared<QuietLogger>();
 }
 
 }  // namespace
@@ -130,7 +128,7 @@ rocksdb::Options rocksOptions(RocksProfile profile, Mode mode, std::shared_ptr<r
   setSafety(o);
   setShape(o, figures);
   setTable(o, figures);
-  setLogging(o, mode);
+  setLogging(o);
   o.listeners.push_back(std::move(listener));
   KJ_ASSERT(o.merge_operator == nullptr && o.compaction_filter == nullptr && o.prefix_extractor == nullptr);
   return o;

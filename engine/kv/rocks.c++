@@ -273,9 +273,7 @@ void removeLeftovers(const std::string& path) {
   }
 }
 
-}  // namespace
-
-std::unique_ptr<Store> openRocks(const std::string& path, RocksProfile profile, Mode mode) {
+std::unique_ptr<Store> openAsItLies(const std::string& path, RocksProfile profile, Mode mode) {
   std::error_code error;
   if (mode == Mode::CREATE || (mode == Mode::OPEN_OR_CREATE && !fs::exists(path, error))) {
     create(path, profile);
@@ -294,6 +292,22 @@ std::unique_ptr<Store> openRocks(const std::string& path, RocksProfile profile, 
   }
   return std::make_unique<RocksStore>(path, std::shared_ptr<rocksdb::DB>(raw), options, walOf(profile),
                                       std::move(listener));
+}
+
+}  // namespace
+
+// What is derived has no log and is not synced: a power cut is enough to make it unreadable, and it is then made anew.
+std::unique_ptr<Store> openRocks(const std::string& path, RocksProfile profile, Mode mode) {
+  bool derived = mode == Mode::OPEN_OR_CREATE && walOf(profile) == Wal::OFF;
+  if (!derived) return openAsItLies(path, profile, mode);
+  std::unique_ptr<Store> store;
+  auto fault = kj::runCatchingExceptions([&] { store = openAsItLies(path, profile, mode); });
+  KJ_IF_MAYBE (f, fault) {
+    if (f->getType() != kj::Exception::Type::FAILED) kj::throwFatalException(kj::mv(*f));
+    fs::remove_all(path);
+    store = openAsItLies(path, profile, mode);
+  }
+  return store;
 }
 
 void copyStore(Store& store, const std::string& to) {

@@ -94,6 +94,7 @@ void CheckpointShelf::openLast() {
   Frames frames = framesOf(all.back());
   if (frames.cutShort) return;
   KJ_SYSCALL(fd = open(all.back().c_str(), O_WRONLY | O_CLOEXEC), all.back());
+  syncDirectoryOf(all.back());  // whoever made it may have ended before its name was durable
   written = frames.bytes;
 }
 
@@ -110,22 +111,45 @@ void CheckpointShelf::begin(uint64_t size) {
   written = 0;
 }
 
+namespace {
+
+void writeDurably(int fd, std::string_view bytes, uint64_t at) {
+  ssize_t n;
+  KJ_SYSCALL(n = pwrite(fd, bytes.data(), bytes.size(), off_t(at)));
+  KJ_REQUIRE(size_t(n) == bytes.size(), "a short write of a checkpoint");
+  KJ_SYSCALL(fdatasync(fd));
+}
+
+}  // namespace
+
+// The note is durable before the length that makes it a frame: a power cut leaves a whole frame or none, and one whose
+// note cannot be read is damage and nothing else.
 void CheckpointShelf::add(const std::string& note) {
   auto parsed = parseNote(note);
   KJ_REQUIRE(parsed.has_value(), "not a signed note");
   auto checkpoint = parseCheckpoint(parsed->text);
   KJ_REQUIRE(checkpoint.has_value(), "not a checkpoint");
+  KJ_REQUIRE(!broken, "a checkpoint could not be kept before; open the journal again");
+  KJ_ON_SCOPE_FAILURE(broken = true);  // after a failed sync nobody knows what the disk holds
   if (fd < 0) openLast();
   if (fd < 0 || written > FILE_BYTES_MAX) {
     auto largest = newest().kept;
     begin(std::max(checkpoint->head.size, largest ? largest->checkpoint->head.size : 0));
   }
-  std::string frame = std::to_string(note.size()) + "\n" + note;
-  ssize_t n;
-  KJ_SYSCALL(n = pwrite(fd, frame.data(), frame.size(), off_t(written)), directory);
-  KJ_REQUIRE(size_t(n) == frame.size(), "a short write of a checkpoint");
-  KJ_SYSCALL(fdatasync(fd), directory);
-  written += frame.size();
+  std::string length = std::to_string(note.size()) + "\n";
+  writeDurably(fd, note, written + length.size());
+  writeDurably(fd, length, written);
+  written += length.size() + note.size();
+}
+
+void CheckpointShelf::harden(const Kept& kept) {
+  KJ_REQUIRE(!broken, "a checkpoint could not be kept before; open the journal again");
+  KJ_ON_SCOPE_FAILURE(broken = true);
+  int file;
+  KJ_SYSCALL(file = open(kept.file.c_str(), O_RDONLY | O_CLOEXEC), kept.file);
+  KJ_DEFER(close(file));
+  KJ_SYSCALL(fsync(file), kept.file);
+  syncDirectoryOf(kept.file);
 }
 
 void CheckpointShelf::each(const std::function<void(const Kept&)>& visit) const {

@@ -23,7 +23,7 @@ class CheckpointShelf {
   CheckpointShelf(const CheckpointShelf&) = delete;
   CheckpointShelf& operator=(const CheckpointShelf&) = delete;
 
-  // Durable when it returns. One thread.
+  // Durable when it returns. One thread. After a fault every further one is refused.
   void add(const std::string& note);
 
   // One frame as it lies there. `checkpoint` is missing when the note in it cannot be read as one.
@@ -32,6 +32,8 @@ class CheckpointShelf {
     std::string note;
     std::optional<Checkpoint> checkpoint;
   };
+  // One that lies there may be what a killed process wrote and did not sync: durable when it returns.
+  void harden(const Kept& kept);
   // Oldest first. Signatures are the caller's to check.
   void each(const std::function<void(const Kept&)>& visit) const;
   // Newest first, until `visit` answers false: what was asked for lately is found without reading what is old.
@@ -52,6 +54,7 @@ class CheckpointShelf {
   std::string directory;
   int fd = -1;
   uint64_t written = 0;  // bytes in the open file
+  bool broken = false;
 
   std::vector<std::string> files() const;
   void openLast();

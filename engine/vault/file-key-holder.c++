@@ -161,6 +161,7 @@ FileKeyHolder::Result FileKeyHolder::open(const std::string& path, const KeyFile
   if (liesIn(path, expected.journalDirectory)) return {nullptr, because(KeyFileFault::INSIDE_JOURNAL, path)};
   SecretBuffer bytes;
   if (auto fault = readFile(path, bytes)) return {nullptr, because(*fault, path)};
+  syncDirectory(path);  // a process that was killed may have given it its name and not synced that
   auto read = KeyRing::read(bytes);
   if (auto fault = faultOf(read.fault)) return {nullptr, because(*fault, path)};
   if (read.ring.origin() != expected.origin) return {nullptr, because(KeyFileFault::OTHER_JOURNAL, path)};

@@ -91,6 +91,75 @@ std::vector<Damaging> cuts(uint64_t seed) {
   return all;
 }
 
+std::string readAll(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// Takes a file's bytes and a source of chance, and gives other bytes.
+struct Splicing {
+  const char* what;
+  std::string (*change)(std::string bytes, SeededRandom& random);
+};
+constexpr Splicing SPLICINGS[] = {
+    {"appended to", [](std::string b, SeededRandom& r) { return b + std::string(1 + r.below(200), char(r.below(256))); }},
+    {"appended to by itself", [](std::string b, SeededRandom& r) { return b + b.substr(r.below(b.size())); }},
+    {"cut", [](std::string b, SeededRandom& r) { return b.substr(0, r.below(b.size())); }},
+    {"cut at its beginning", [](std::string b, SeededRandom& r) { return b.substr(1 + r.below(b.size())); }},
+    {"with a hole", [](std::string b, SeededRandom& r) { return b.erase(r.below(b.size()), 1 + r.below(64)); }},
+    {"with bytes put in",
+     [](std::string b, SeededRandom& r) { return b.insert(r.below(b.size()), 1 + r.below(64), char(r.below(256))); }},
+    {"with zeros",
+     [](std::string b, SeededRandom& r) {
+       size_t at = r.below(b.size()) / 512 * 512, n = std::min<size_t>(512, b.size() - at);
+       return b.replace(at, n, n, '\0');
+     }},
+    {"with a piece from elsewhere",
+     [](std::string b, SeededRandom& r) {
+       size_t n = 1 + r.below(std::min<size_t>(b.size(), 300)), from = r.below(b.size() - n + 1);
+       return b.replace(r.below(b.size() - n + 1), n, b.substr(from, n));
+     }},
+};
+
+// Every way in turn, on files by chance; and now and then two files change places, or one comes from an older copy.
+std::vector<Damaging> splicings(uint64_t count, uint64_t seed) {
+  auto files = victim().files();
+  std::erase_if(files, [](auto& file) { return fs::file_size(victim().where() + "/" + file) == 0; });
+  SeededRandom random(seed);
+  std::vector<Damaging> all;
+  for (uint64_t i = 0; i < count; ++i) {
+    auto opened = random.below(2) ? OpenedFor::WRITING : OpenedFor::READING;
+    const std::string file = files[random.below(files.size())], other = files[random.below(files.size())];
+    if (i % 10 == 8) {
+      all.push_back({file + " and " + other + " exchanged",
+                     [=](const std::string& d) {
+                       std::string first = readAll(d + "/" + file), second = readAll(d + "/" + other);
+                       std::ofstream(d + "/" + file, std::ios::binary) << second;
+                       std::ofstream(d + "/" + other, std::ios::binary) << first;
+                     },
+                     opened});
+    } else if (i % 10 == 9) {
+      all.push_back({file + " overwritten by " + other,
+                     [=](const std::string& d) {
+                       fs::copy_file(d + "/" + other, d + "/" + file + ".x");
+                       fs::rename(d + "/" + file + ".x", d + "/" + file);
+                     },
+                     opened});
+    } else {
+      const Splicing& way = SPLICINGS[i % 10];
+      const uint64_t draw = random.next();
+      all.push_back({file + " " + way.what + " (" + std::to_string(draw) + ")",
+                     [=](const std::string& d) {
+                       SeededRandom own(draw);
+                       std::string changed = way.change(readAll(d + "/" + file), own);
+                       std::ofstream(d + "/" + file, std::ios::binary) << changed;
+                     },
+                     opened});
+    }
+  }
+  return all;
+}
+
 std::vector<Damaging> deletions() {
   std::vector<Damaging> all;
   for (auto opened : {OpenedFor::READING, OpenedFor::WRITING})
@@ -162,6 +231,15 @@ TEST(Tamper, ACutFileNeverMakesAShorterLog) {
   LIGGARE_TRACE_SEED(seed, 0);
   auto damages = cuts(seed);
   std::printf("%zu cut files\n", damages.size());
+  test::judge(damages, victim().tryAll(damages));
+}
+
+TEST(Tamper, ASplicedFileNeverMakesAnotherLog) {
+  const char* wanted = std::getenv("LIGGARE_TAMPER");
+  const uint64_t seed = testSeed(4);
+  LIGGARE_TRACE_SEED(seed, 0);
+  auto damages = splicings(wanted ? std::strtoull(wanted, nullptr, 10) : 200, seed);
+  std::printf("%zu spliced files\n", damages.size());
   test::judge(damages, victim().tryAll(damages));
 }
 

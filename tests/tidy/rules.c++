@@ -108,7 +108,7 @@ const std::vector<Ban> BANS = {
     {"clock",
      "\\b(system_clock|clock_gettime)\\b",
      "time is handed in: engine/base/time.h",
-     {"engine/base/time.c++", "bench/"},
+     {"engine/base/time.c++", "bench/", "tests/crash/points-child/recorder.c++"},
      {}},
     {"throw", "\\bthrow +std::", "faults are kj::Exception: KJ_REQUIRE, KJ_ASSERT, KJ_FAIL_REQUIRE", {}, {}},
     {"new", "(^|[^\\w(]|[^>]\\()new +[A-Za-z_:(]", "nobody owns it: std::make_unique, kj::heap, a container", {}, {}},
