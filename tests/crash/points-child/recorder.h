@@ -1,6 +1,6 @@
 // Stands between this process and the operating system: every call that changes a file below one directory is written
 // down in order, and any one of them can be made to fail. RocksDB, the engine's own files and the C++ library go
-// through the same calls, so nothing of the engine is built differently for it (docs/decisions/0011).
+// through the same calls, so nothing of the engine is built differently for it (docs/decisions/0013).
 //
 // Not seen: what the C library writes by itself (FILE*). Only RocksDB's diary LOG is written so; `stop` finds out if
 // anything else was.
