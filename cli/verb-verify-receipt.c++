@@ -55,7 +55,9 @@ std::optional<Held> fromAnswer(std::string_view line) {
     key = tape.node(value).next;
   }
   if (position.has_value() != leaf.has_value() || (leaf && leaf->size() != 32)) return std::nullopt;
-  if (position) {
+  // The answer to a command sent again while the first was under way: the first one's answer has the leaf.
+  const bool hasLeaf = leaf && std::any_of(leaf->begin(), leaf->end(), [](uint8_t b) { return b != 0; });
+  if (hasLeaf) {
     out.words = ReceiptWords{*position, {}};
     std::copy(leaf->begin(), leaf->end(), out.words->leaf.bytes.begin());
   }

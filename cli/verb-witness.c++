@@ -197,6 +197,7 @@ ExitCode serve(const Asked& asked) {
                            : "det går inte att lyssna på " + asked.listen + ": upptagen, eller inte den här datorns");
     return isCertificate ? ExitCode::USAGE : ExitCode::UNAVAILABLE;
   }
+  server->stopOnSignals();
   std::string host = place->address.find(':') == std::string::npos ? place->address : "[" + place->address + "]";
   std::string url = (certificate ? "https://" : "http://") + host + ":" + std::to_string(server->port());
   {
@@ -209,7 +210,7 @@ ExitCode serve(const Asked& asked) {
     }
     out << "\n";
   }
-  server->run(server::HttpServer::Signals::STOP);
+  server->run();
   return ExitCode::OK;
 }
 

@@ -280,14 +280,15 @@ HttpServer::~HttpServer() {
 
 uint16_t HttpServer::port() const { return wire->acceptor.local_endpoint().port(); }
 
-void HttpServer::run(Signals asked) {
-  if (asked == Signals::STOP) {
-    wire->signals.add(SIGTERM);
-    wire->signals.add(SIGINT);
-    wire->signals.async_wait([held = wire](error_code error, int) {
-      if (!error) held->stop();
-    });
-  }
+void HttpServer::stopOnSignals() {
+  wire->signals.add(SIGTERM);
+  wire->signals.add(SIGINT);
+  wire->signals.async_wait([held = wire](error_code error, int) {
+    if (!error) held->stop();
+  });
+}
+
+void HttpServer::run() {
   wire->accept();
   wire->io.run();
 }

@@ -60,10 +60,10 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   uint16_t port() const;
-  // Serves until stop() is called or, when asked, SIGTERM or SIGINT comes. What has reached the handler is answered
-  // first.
-  enum class Signals : uint8_t { IGNORED, STOP };
-  void run(Signals signals = Signals::IGNORED);
+  // From now on SIGTERM and SIGINT stop it, also before it runs: call it before anybody is told that it listens.
+  void stopOnSignals();
+  // Serves until it is stopped. What has reached the handler is answered first.
+  void run();
   void stop();  // any thread
 
  private:
