@@ -1,5 +1,6 @@
 // The power goes at every moment there is, and the disk keeps what a disk may: nothing that was promised is lost, and
-// the journal opens by itself (one exception, counted). Then the same for engines with a mistake in them, each of which must be found out.
+// the journal opens by itself (one exception, counted). Then the same for engines with a mistake in them, each of which
+// must be found out.
 //
 //   LIGGARE_CRASH_POINTS=N   so many points in all instead of 2,000
 #include <gtest/gtest.h>

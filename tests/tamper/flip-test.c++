@@ -102,7 +102,8 @@ struct Splicing {
   std::string (*change)(std::string bytes, SeededRandom& random);
 };
 constexpr Splicing SPLICINGS[] = {
-    {"appended to", [](std::string b, SeededRandom& r) { return b + std::string(1 + r.below(200), char(r.below(256))); }},
+    {"appended to",
+     [](std::string b, SeededRandom& r) { return b + std::string(1 + r.below(200), char(r.below(256))); }},
     {"appended to by itself", [](std::string b, SeededRandom& r) { return b + b.substr(r.below(b.size())); }},
     {"cut", [](std::string b, SeededRandom& r) { return b.substr(0, r.below(b.size())); }},
     {"cut at its beginning", [](std::string b, SeededRandom& r) { return b.substr(1 + r.below(b.size())); }},
