@@ -410,12 +410,20 @@ void Writer::syncerLoop() {
     unsynced -= group.size();
     for (auto& written : group) {
       fine = fine && guarded("index", [&] { indexCommit(*written); });
-      for (auto& decided : written->decided)
+      for (auto& decided : written->decided) {
+        fine = fine && guarded("answer", [&] { completeReceipt(decided->outcome); });
         answer(decided->pending, fine ? std::move(decided->outcome) : plain(Outcome::Kind::UNKNOWN));
+      }
     }
     if (fine) parts.headMoved(parts.log.durableSize());
   }
   guarded("sync", [&] { eachSecond(); });
+}
+
+// A command that came again while the first was under way was settled before there was a leaf: by now there is.
+void Writer::completeReceipt(Outcome& outcome) {
+  if (outcome.kind == Outcome::Kind::DUPLICATE && outcome.receipt.leaf == Hash{})
+    outcome.receipt.leaf = parts.log.leafAt(outcome.receipt.position);
 }
 
 void Writer::eachSecond() {

@@ -81,6 +81,7 @@ class Writer {
   void saltsAndRandom(SealRandom& random, std::vector<Line>& lines);
   void writeCommit(CommitBuilder& commit, Written& written, Sync sync);
   void syncerLoop();
+  void completeReceipt(Outcome& outcome);
   void eachSecond();
   bool measureStorage();
   void indexCommit(Written& written);

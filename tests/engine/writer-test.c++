@@ -95,6 +95,27 @@ TEST(Writer, AnswersEachOfManyOnceAndAllOfThemLast) {
   EXPECT_EQ(again.head(), head);
 }
 
+TEST(Writer, GivesACommandThatComesAgainWhileUnderWayTheSameReceipt) {
+  SmallWorld world;
+  auto& journal = world.open();
+  constexpr size_t SOME = 200;
+  auto lines = manyCommands(world, SOME);
+  Answers firsts(SOME), repeats(SOME);
+  for (size_t i = 0; i < SOME; ++i) {
+    journal.submit({"demo:test", 1, lines[i], {}}, firsts.at(i));
+    journal.submit({"demo:test", 1, lines[i], {}}, repeats.at(i));
+  }
+  journal.waitForRoom(1);
+  firsts.expectEachOnce();
+  repeats.expectEachOnce();
+  for (size_t i = 0; i < SOME; ++i) {
+    ASSERT_TRUE(firsts.outcomes[i].recorded());
+    ASSERT_EQ(repeats.outcomes[i].kind, Outcome::Kind::DUPLICATE);
+    ASSERT_EQ(repeats.outcomes[i].receipt.position, firsts.outcomes[i].receipt.position);
+    ASSERT_EQ(repeats.outcomes[i].receipt.leaf, firsts.outcomes[i].receipt.leaf) << i;
+  }
+}
+
 TEST(Writer, AnswersOverloadedWhenTheQueueIsFullAndWritesNothingOfIt) {
   SmallWorld world;
   auto options = world.options();
