@@ -107,7 +107,10 @@ class Call {
     });
   }
   void received(error_code error) {
-    if (error == http::error::body_limit || error == http::error::header_limit)
+    // Of a response that tells its length Beast 1.74 stops at the limit without an error.
+    const bool isLonger = !error && parser.is_header_done() && parser.content_length().value_or(0) > order.bodyBytes;
+    const bool isCutOff = !error && (!parser.is_done() || isLonger);
+    if (error == http::error::body_limit || error == http::error::header_limit || isCutOff)
       why = "svaret är större än vad som läses";
     else if (!error)
       why.clear();

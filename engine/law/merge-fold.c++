@@ -311,8 +311,8 @@ void applySplit(PatientState& state, schema::PatientIdentitySplit::Reader body, 
   Parting(state, body, leaves, mergedBy, event.position).part();
 }
 
-// In the journal where it stood, the note is marked, with what was corrected in it. In the other, a line says that a note about this patient stood in
-// another's journal; its case is not a case here.
+// In the journal where it stood, the note is marked, with what was corrected in it. In the other, a line says that a
+// note about this patient stood in another's journal; its case is not a case here.
 void applyMisfiled(PatientState& state, schema::NoteMarkedMisfiled::Reader body, const EventView& event) {
   const ThingId note = thingId(body.getTarget());
   for (Item& item : state.items)

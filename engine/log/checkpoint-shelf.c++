@@ -104,7 +104,8 @@ void CheckpointShelf::begin(uint64_t size) {
   std::filesystem::create_directories(directory);
   syncDirectoryOf(directory);
   std::string digits = std::to_string(size);
-  std::string stem = directory + "/" + std::string(DIGITS - digits.size(), '0') + digits, path = stem + std::string(SUFFIX);
+  std::string stem = directory + "/" + std::string(DIGITS - digits.size(), '0') + digits,
+              path = stem + std::string(SUFFIX);
   for (int i = 1; fileExists(path); ++i) path = stem + "-" + std::to_string(i) + std::string(SUFFIX);
   KJ_SYSCALL(fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644), path);
   syncDirectoryOf(path);
@@ -167,8 +168,8 @@ void CheckpointShelf::eachBackwards(const std::function<bool(const Kept&)>& visi
   }
 }
 
-// A file's name says what was the largest when it was begun: one that holds only late, smaller ones sends on to the file
-// before it.
+// A file's name says what was the largest when it was begun: one that holds only late, smaller ones sends on to the
+// file before it.
 CheckpointShelf::Newest CheckpointShelf::newest() const {
   auto all = files();
   Newest out;

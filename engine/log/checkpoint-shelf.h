@@ -1,7 +1,8 @@
 // DIR/checkpoints: every checkpoint this log ever signed, fsynced before anyone saw it. Evidence for opening and
 // verifying.
 //
-//   <size, 20 digits>[-n].notes               frames, one after the other; a new file begins above 1 MiB, and is named by
+//   <size, 20 digits>[-n].notes               frames, one after the other; a new file begins above 1 MiB, and is named
+//   by
 //                                             the largest size there then is
 //   frame                                     length in decimal ‖ \n ‖ that many bytes of signed note
 //

@@ -47,7 +47,7 @@ void writeAt(int fd, Bytes bytes, size_t at) {
 
 struct Slots {
   unsigned damaged = 0;
-  std::optional<Slot> written;    // of the two that are synced, the later
+  std::optional<Slot> written;   // of the two that are synced, the later
   std::optional<Head> farthest;  // of all three
 };
 

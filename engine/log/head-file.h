@@ -5,7 +5,8 @@
 //
 // Three slots, 4096 bytes apart. The first two are written in turn and synced: a torn write spoils one and leaves the
 // other. The third is written after every sync of the log and not synced itself: it outlives the process, so that a
-// killed one leaves word of the last commit it answered on; when the power goes it may be old or torn, and does no harm.
+// killed one leaves word of the last commit it answered on; after a power cut it may be old or torn, which harms
+// nothing.
 #pragma once
 
 #include <string>

@@ -273,7 +273,7 @@ TEST_F(BundleFile, ChangedOrCutOrFromAnotherLogIsSaid) {
   auto wrongKey =
       runLiggare({"verify-bundle", file, "--key", "log.example+891bac2d+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs"});
   EXPECT_EQ(wrongKey.code, 5);
-  EXPECT_EQ(runLiggare({"verify-bundle", file, "--key", "x"}).code, 2);
+  EXPECT_EQ(runLiggare({"verify-bundle", file, "--key", "x"}).code, 3);  // neither a key nor a file
   EXPECT_EQ(runLiggare({"verify-bundle", file + "?", "--key", key()}).code, 3);
 }
 

@@ -32,7 +32,8 @@ std::vector<const Fact*> authorisations(const Facts& facts, Id commission, Micro
     for (const Fact& end : facts)
       if (end.what == What::REVOCATION && end.about == fact.thing && end.from <= t) isRevoked = true;
     for (const Fact& end : facts)  // of the whole commission: the same one anew asks for a new authorisation
-      if (end.what == What::COMMISSION_END && end.about == commission && end.at > fact.at && end.from <= t) isRevoked = true;
+      if (end.what == What::COMMISSION_END && end.about == commission && end.at > fact.at && end.from <= t)
+        isRevoked = true;
     if (!isRevoked) inForce.push_back(&fact);
   }
   return inForce;
