@@ -58,8 +58,9 @@ function(liggare_shared_headers target)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     return()
   endif()
-  set(headers <algorithm> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <unordered_map> <variant>
-      <vector> <capnp/message.h> <kj/debug.h> ${ARGN})
+  set(headers <algorithm> <array> <charconv> <condition_variable> <deque> <filesystem> <fstream> <functional> <future> <map>
+      <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <unordered_map> <variant> <vector>
+      <capnp/message.h> <capnp/schema.h> <kj/debug.h> ${ARGN})
   file(GLOB schemas CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemas/*.capnp)
   foreach(schema IN LISTS schemas)
     get_filename_component(name ${schema} NAME)

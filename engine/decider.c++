@@ -13,7 +13,7 @@ namespace {
 constexpr size_t PATIENTS_KEPT = 40'000;  // some 2 KiB each for a usual patient
 constexpr size_t BOOKS_KEPT = 400'000;
 constexpr size_t EVENTS_PER_COMMAND_MAX = 256;
-constexpr size_t WORDS_PER_COMMAND_MAX = 256 * 1024 / sizeof(capnp::word);
+constexpr size_t WORDS_PER_COMMAND_MAX = (1 << 20) / sizeof(capnp::word);  // a read of some 11 000 items
 constexpr Micros ID_AHEAD_MAX = 5 * MINUTE;
 constexpr Micros ID_AGE_MAX = 30 * DAY;
 
@@ -190,7 +190,7 @@ std::shared_ptr<Decided> Decider::decide(std::shared_ptr<Pending> pending) {
   size_t words = 0;
   for (auto& message : events) words += message->sizeInWords();
   if (events.size() > EVENTS_PER_COMMAND_MAX || words > WORDS_PER_COMMAND_MAX) {
-    decided->outcome = invalid("", "kommandot skulle ge mer än 256 händelser eller 256 KiB");
+    decided->outcome = invalid("", "kommandot skulle ge mer än 256 händelser eller 1 MiB");
     return decided;
   }
   auto& outcome = decided->outcome;

@@ -34,12 +34,10 @@ bool isPersonnummer(schema::Ref::Reader ref) {
   return ref.getKind() == static_cast<uint8_t>(IdentifierKind::PERSONNUMMER);
 }
 
-// An identifier belongs to somebody when a registered patient has it. A person known only as somebody's guardian has a
-// key but no registration, and may be registered under it.
+// An identifier belongs to somebody when a key has it. A person known only as somebody's guardian has a key but no
+// registration, and may be registered under it: by naming it first, so that there is one journal and not two.
 bool isTaken(const Context& ctx, schema::Ref::Reader ref) {
-  if (!isKnown(ref)) return false;
-  const PatientState* owner = ctx.view.patient(keyOf(ref));
-  return !owner || owner->exists;  // never: whoever is named is loaded
+  return isKnown(ref) && (ctx.patient->exists || keyOf(ref) != ctx.patient->key);
 }
 
 void fillIdentifier(schema::Identifier::Builder to, schema::Ref::Reader ref) {

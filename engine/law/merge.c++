@@ -121,16 +121,29 @@ FoundMerge findMerge(const Context& ctx, const ThingId& id) {
   return {};
 }
 
-// What is said to be the other's was written while they were one, or was that person's before.
+bool isOlderCase(const PatientState& patient, const ThingId& id, Position mergedBy) {
+  return std::any_of(patient.items.begin(), patient.items.end(),
+                     [&](const Item& item) { return item.caseId == id && item.position <= mergedBy; });
+}
+
+// What is said to be the other's was written while they were one, or was that person's before. An offer goes with
+// the case it is of, which would be offered nothing without it.
 Verdict areWrittenMeanwhile(const Context& ctx, const FoundMerge& found, capnp::List<schema::Id>::Reader ids) {
   const PatientState* from = ctx.view.patient(found.from);
-  for (auto stated : ids) {
-    const ThingId id = thingId(stated);
+  const Position mergedBy = found.merge->position;
+  std::set<ThingId> listed;
+  for (auto id : ids) listed.insert(thingId(id));
+  const auto caseWasFroms = [&](const ThingId& id) { return from && isOlderCase(*from, id, mergedBy); };
+  for (const ThingId& id : listed) {
     const Item* item = findItem(*ctx.patient, id);
     const bool isCase = findCase(*ctx.patient, id) != nullptr;
     if (!item && !isCase) return refuse(RefusalCode::UNKNOWN_THING);
-    const bool before = item && item->position < found.merge->position;
-    if (before && !(from && findItem(*from, id))) return refuse(RefusalCode::UNKNOWN_THING);  // never: it was there
+    const bool before = item ? item->position <= mergedBy : isOlderCase(*ctx.patient, id, mergedBy);
+    const bool wasFroms = item ? from && findItem(*from, id) : caseWasFroms(id);
+    if (before && !wasFroms) return refuse(RefusalCode::UNKNOWN_THING, {"thing=" + text(id)});
+    const bool isOffer = item && item->itemClass == ItemClass::OFFER;
+    if (!isOffer || listed.contains(item->caseId) || caseWasFroms(item->caseId)) continue;
+    return refuse(RefusalCode::UNKNOWN_THING, {"case=" + text(item->caseId)});
   }
   return ok();
 }
