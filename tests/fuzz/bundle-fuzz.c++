@@ -5,8 +5,11 @@
 
 #include "engine/base/unicode.h"
 #include "engine/bundle.h"
+#include "tests/fuzz/mutators.h"
 
 using namespace liggare;
+
+LIGGARE_MUTATES(mutateTokens)
 
 namespace {
 

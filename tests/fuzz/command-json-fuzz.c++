@@ -8,8 +8,11 @@
 #include "engine/base/unicode.h"
 #include "engine/intake/json.h"
 #include "engine/intake/plan.h"
+#include "tests/fuzz/mutators.h"
 
 using namespace liggare;
+
+LIGGARE_MUTATES(mutateTokens)
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view line(reinterpret_cast<const char*>(data), size);

@@ -7,8 +7,11 @@
 #include "engine/base/unicode.h"
 #include "engine/log/commit.h"
 #include "engine/log/note.h"
+#include "tests/fuzz/mutators.h"
 
 using namespace liggare;
+
+LIGGARE_MUTATES(mutateWords)
 
 namespace {
 

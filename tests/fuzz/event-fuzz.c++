@@ -12,8 +12,11 @@
 #include "engine/law/decide.h"
 #include "engine/reader.h"
 #include "engine/record.h"
+#include "tests/fuzz/mutators.h"
 
 using namespace liggare;
+
+LIGGARE_MUTATES(mutateParts)
 
 namespace {
 

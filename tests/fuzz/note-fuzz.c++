@@ -5,9 +5,12 @@
 
 #include "engine/base/unicode.h"
 #include "engine/log/checkpoint.h"
+#include "tests/fuzz/mutators.h"
 #include "tests/log/log-kit.h"
 
 using namespace liggare;
+
+LIGGARE_MUTATES(mutateLines)
 
 namespace {
 

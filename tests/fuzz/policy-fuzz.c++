@@ -7,9 +7,12 @@
 
 #include "engine/base/unicode.h"
 #include "engine/log/cosignature.h"
+#include "tests/fuzz/mutators.h"
 #include "tests/log/log-kit.h"
 
 using namespace liggare;
+
+LIGGARE_MUTATES(mutateLines)
 
 namespace {
 

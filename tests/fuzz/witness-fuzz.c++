@@ -6,10 +6,13 @@
 #include <filesystem>
 
 #include "engine/log/witness.h"
+#include "tests/fuzz/mutators.h"
 #include "tests/log/log-kit.h"
 #include "tests/log/scratch.h"
 
 using namespace liggare;
+
+LIGGARE_MUTATES(mutateLines)
 
 namespace {
 
