@@ -58,8 +58,9 @@ std::atomic<bool> skipsOptions{false};
 
 // The store writes down its options at each opening, for people, and reads them back.
 bool isUnwantedDiary(const char* path, int flags) {
-  bool makes = (flags & O_CREAT) != 0 && skipsOptions.load();
-  return makes && path != nullptr && std::string_view(path).find("/OPTIONS-") != std::string_view::npos;
+  if ((flags & O_CREAT) == 0 || !skipsOptions.load() || path == nullptr) return false;
+  std::string_view name(path);
+  return name.ends_with(".dbtmp") && name.find("/OPTIONS-") != std::string_view::npos;
 }
 
 std::optional<std::string> relative(const char* path) {
