@@ -152,7 +152,7 @@ function(liggare_fuzz_programs main)
 endfunction()
 
 function(liggare_fuzzers)
-  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # the folders have it already (folders.cmake)
   liggare_fuzz_programs("")
   add_custom_target(liggare-fuzz)
   foreach(name IN LISTS LIGGARE_FUZZ_NAMES)
