@@ -2,10 +2,10 @@
 // tables changes, and syncs them. When the power goes before that sync, a disk may keep some sectors of them and not
 // others; RocksDB then calls the whole store corrupt, although nothing that anybody relied on stood there.
 //
-// What this file says is only where the whole records end, and that no more follows than one sync may hold. Whether a store without
-// the rest is the right one is decided where everything else about a disk is: by the chain of commits and the evidence
-// outside it (engine/log/opening.h). A synced record that was damaged later looks the same; what it told of is then
-// either still in the write-ahead log, or missing, and missing what was promised is refused.
+// What this file says is only where the whole records end, and that no more follows than one sync may hold. Whether a
+// store without the rest is the right one is decided where everything else about a disk is: by the chain of commits and
+// the evidence outside it (engine/log/opening.h). A synced record that was damaged later looks the same; what it told
+// of is then either still in the write-ahead log, or missing, and missing what was promised is refused.
 #pragma once
 
 #include <cstdint>

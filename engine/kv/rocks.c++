@@ -317,6 +317,12 @@ class WithoutTornEnd : public rocksdb::FileSystemWrapper {
   const TornManifest torn;
 };
 
+// Dies in this order reversed, with the last cursor.
+struct Database {
+  std::shared_ptr<rocksdb::Env> env;
+  std::unique_ptr<rocksdb::DB> db;
+};
+
 rocksdb::Status openDatabase(const rocksdb::Options& options, const std::string& path, Mode mode, rocksdb::DB** out) {
   return mode == Mode::READ_ONLY ? rocksdb::DB::OpenForReadOnly(options, path, out, false)
                                  : rocksdb::DB::Open(options, path, out);
@@ -343,7 +349,8 @@ std::unique_ptr<Store> openAsItLies(const std::string& path, RocksProfile profil
     status = openDatabase(options, path, mode, &raw);
   }
   check(status, mode == Mode::READ_ONLY ? "opening for reading" : "opening");
-  std::shared_ptr<rocksdb::DB> db(raw, [env](rocksdb::DB* gone) { delete gone; });  // cursors outlive this store
+  auto both = std::make_shared<Database>(Database{std::move(env), std::unique_ptr<rocksdb::DB>(raw)});
+  std::shared_ptr<rocksdb::DB> db(both, both->db.get());
   return std::make_unique<RocksStore>(path, std::move(db), options, walOf(profile), std::move(listener));
 }
 

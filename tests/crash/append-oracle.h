@@ -1,5 +1,5 @@
-// A writer in a process of its own (append-child), and the oracle that hears it: it knows every acknowledgement, because
-// it does not die with the writer.
+// A writer in a process of its own (append-child), and the oracle that hears it: it knows every acknowledgement,
+// because it does not die with the writer.
 //
 //   I1  every acknowledged event is at its position with its leaf hash
 //   I2  positions are dense and recordedAt never decreases (verify)

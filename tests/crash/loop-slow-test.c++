@@ -123,7 +123,7 @@ TEST_F(LoopDisk, FullToItsLastBlockItLosesNothingAndGoesOnWhenThereIsRoom) {
   {
     test::AppendChild child(journal(), 0);
     child.hear(oracle, 300);
-    for (const char* size : {"1M", "4k", "1k"}) run("dd if=/dev/zero bs=" + std::string(size) + " >> '" + ballast + "'");
+    for (std::string block : {"1M", "4k", "1k"}) run("dd if=/dev/zero bs=" + block + " >> '" + ballast + "'");
     ASSERT_LT(fs::space(mounted->path()).available, 100'000u);
     child.hear(oracle, UINT32_MAX);
     ASSERT_GT(oracle.refusedForRoom, 0u) << "nothing was refused on a full disk";

@@ -9,8 +9,6 @@
 
 using namespace liggare;
 
-LIGGARE_MUTATES(mutateTokens)
-
 namespace {
 
 constexpr std::string_view KEY = "liggare.local/J/1+679f4c75+AYYg2EmwE8f1i6jZg8TRWXlYdC3WEn1fd2U1zc5ZiQ4w";
@@ -36,3 +34,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   KJ_ASSERT(checked.events.size() == bundle->entries.size() && !checked.signedBy.empty());
   return 0;
 }
+
+LIGGARE_MUTATES(mutateTokens)

@@ -12,8 +12,6 @@
 
 using namespace liggare;
 
-LIGGARE_MUTATES(mutateTokens)
-
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view line(reinterpret_cast<const char*>(data), size);
   capnp::MallocMessageBuilder message;
@@ -42,3 +40,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   KJ_ASSERT(reduced.size() <= body.size() + 64);  // a one-letter text grows to a bullet, a word at most
   return 0;
 }
+
+LIGGARE_MUTATES(mutateTokens)

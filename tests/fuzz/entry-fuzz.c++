@@ -11,8 +11,6 @@
 
 using namespace liggare;
 
-LIGGARE_MUTATES(mutateWords)
-
 namespace {
 
 bool isSame(Bytes one, Bytes other) { return std::equal(one.begin(), one.end(), other.begin(), other.end()); }
@@ -121,3 +119,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   tryNote(asText(bytes));
   return 0;
 }
+
+LIGGARE_MUTATES(mutateWords)

@@ -16,8 +16,6 @@
 
 using namespace liggare;
 
-LIGGARE_MUTATES(mutateParts)
-
 namespace {
 
 constexpr size_t PARTS_MAX = 32;
@@ -77,3 +75,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   examine(std::move(assembly).finish({}, {}));
   return 0;
 }
+
+LIGGARE_MUTATES(mutateParts)

@@ -10,8 +10,6 @@
 
 using namespace liggare;
 
-LIGGARE_MUTATES(mutateLines)
-
 namespace {
 
 const std::string ORIGIN = "liggare.test/fuzz";
@@ -75,3 +73,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   trySigning(text);
   return 0;
 }
+
+LIGGARE_MUTATES(mutateLines)

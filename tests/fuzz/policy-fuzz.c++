@@ -12,8 +12,6 @@
 
 using namespace liggare;
 
-LIGGARE_MUTATES(mutateLines)
-
 namespace {
 
 // Signed by the log and by the first three witnesses that the corpus names.
@@ -61,3 +59,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (auto* policy = std::get_if<Policy>(&read)) check(*policy);
   return 0;
 }
+
+LIGGARE_MUTATES(mutateLines)

@@ -10,8 +10,6 @@
 
 using namespace liggare;
 
-LIGGARE_MUTATES(mutateLines)
-
 namespace {
 
 // The log of which the corpus holds proofs. Drawn one statement at a time: compilers differ in the order of arguments.
@@ -65,3 +63,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (auto* proof = std::get_if<ConsistencyFile>(&read)) tryConsistency(*proof, text);
   return 0;
 }
+
+LIGGARE_MUTATES(mutateLines)

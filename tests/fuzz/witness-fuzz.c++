@@ -12,8 +12,6 @@
 
 using namespace liggare;
 
-LIGGARE_MUTATES(mutateLines)
-
 namespace {
 
 class StoppedClock : public Clock {
@@ -91,3 +89,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   return 0;
 }
+
+LIGGARE_MUTATES(mutateLines)
