@@ -90,6 +90,7 @@ void setShape(rocksdb::Options& o, const Figures& f) {
   o.allow_concurrent_memtable_write = false;  // one writer
   o.enable_write_thread_adaptive_yield = false;
   o.max_open_files = 512;
+  o.max_file_opening_threads = 2;  // each opening starts all of these, even for a store without tables
   o.max_background_jobs = 2;
   o.max_subcompactions = 1;
   o.bytes_per_sync = 1 * MIB;  // tables trickle out instead of stalling a sync of the log

@@ -7,10 +7,13 @@
 
 #include <kj/debug.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include "engine/kv/manifest-tail.h"
 #include "engine/kv/rocks-internal.h"
 #include "engine/kv/store-copy.h"
 
@@ -273,6 +276,58 @@ void removeLeftovers(const std::string& path) {
   }
 }
 
+// A file that ends where its whole records do.
+class EndingFile : public rocksdb::FSSequentialFileOwnerWrapper {
+ public:
+  EndingFile(std::unique_ptr<rocksdb::FSSequentialFile> file, uint64_t bytes)
+      : FSSequentialFileOwnerWrapper(std::move(file)), left(bytes) {}
+  rocksdb::IOStatus Read(size_t n, const rocksdb::IOOptions& how, rocksdb::Slice* result, char* scratch,
+                         rocksdb::IODebugContext* debug) override {
+    auto status = FSSequentialFileOwnerWrapper::Read(std::min<uint64_t>(n, left), how, result, scratch, debug);
+    if (status.ok()) left -= result->size();
+    return status;
+  }
+  rocksdb::IOStatus Skip(uint64_t n) override {
+    n = std::min(n, left);
+    left -= n;
+    return FSSequentialFileOwnerWrapper::Skip(n);
+  }
+
+ private:
+  uint64_t left;
+};
+
+// The file system without the torn end of one manifest. Nothing on disk is changed by looking this way, and opening for
+// writing begins a new manifest in any case.
+class WithoutTornEnd : public rocksdb::FileSystemWrapper {
+ public:
+  explicit WithoutTornEnd(TornManifest found)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), torn(std::move(found)) {}
+  const char* Name() const override { return "WithoutTornEnd"; }
+  rocksdb::IOStatus NewSequentialFile(const std::string& file, const rocksdb::FileOptions& how,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                                      rocksdb::IODebugContext* debug) override {
+    auto status = FileSystemWrapper::NewSequentialFile(file, how, result, debug);
+    if (status.ok() && fs::path(file).filename() == torn.file)
+      *result = std::make_unique<EndingFile>(std::move(*result), torn.whole);
+    return status;
+  }
+
+ private:
+  const TornManifest torn;
+};
+
+// Dies in this order reversed, with the last cursor.
+struct Database {
+  std::shared_ptr<rocksdb::Env> env;
+  std::unique_ptr<rocksdb::DB> db;
+};
+
+rocksdb::Status openDatabase(const rocksdb::Options& options, const std::string& path, Mode mode, rocksdb::DB** out) {
+  return mode == Mode::READ_ONLY ? rocksdb::DB::OpenForReadOnly(options, path, out, false)
+                                 : rocksdb::DB::Open(options, path, out);
+}
+
 std::unique_ptr<Store> openAsItLies(const std::string& path, RocksProfile profile, Mode mode) {
   std::error_code error;
   if (mode == Mode::CREATE || (mode == Mode::OPEN_OR_CREATE && !fs::exists(path, error))) {
@@ -283,15 +338,20 @@ std::unique_ptr<Store> openAsItLies(const std::string& path, RocksProfile profil
   auto listener = std::make_shared<CountingListener>();
   rocksdb::Options options = rocksOptions(profile, mode, listener);
   options.create_if_missing = mode == Mode::OPEN_OR_CREATE;
+  if (mode != Mode::READ_ONLY) removeLeftovers(path);
   rocksdb::DB* raw = nullptr;
-  if (mode == Mode::READ_ONLY) {
-    check(rocksdb::DB::OpenForReadOnly(options, path, &raw, false), "opening for reading");
-  } else {
-    removeLeftovers(path);
-    check(rocksdb::DB::Open(options, path, &raw), "opening");
+  auto status = openDatabase(options, path, mode, &raw);
+  std::shared_ptr<rocksdb::Env> env;
+  auto torn = status.IsCorruption() && walOf(profile) == Wal::ON ? tornManifest(path) : std::nullopt;
+  if (torn) {
+    env = rocksdb::NewCompositeEnv(std::make_shared<WithoutTornEnd>(std::move(*torn)));
+    options.env = env.get();
+    status = openDatabase(options, path, mode, &raw);
   }
-  return std::make_unique<RocksStore>(path, std::shared_ptr<rocksdb::DB>(raw), options, walOf(profile),
-                                      std::move(listener));
+  check(status, mode == Mode::READ_ONLY ? "opening for reading" : "opening");
+  auto both = std::make_shared<Database>(Database{std::move(env), std::unique_ptr<rocksdb::DB>(raw)});
+  std::shared_ptr<rocksdb::DB> db(both, both->db.get());
+  return std::make_unique<RocksStore>(path, std::move(db), options, walOf(profile), std::move(listener));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "engine/kv/manifest-tail.h"
 #include "engine/log/checkpoint-shelf.h"
 
 namespace liggare {
@@ -159,6 +160,9 @@ Examined examine(Promises& promises, const std::string& path, LineSealer& lines)
   std::unique_ptr<Store> store;
   auto fault = readingFault(0, [&] { store = openRocks(path, RocksProfile::LOG, Mode::READ_ONLY); });
   if (!fault) {
+    if (auto torn = tornManifest(path))
+      promises.notes.push_back("the newest record of the store's " + torn->file + " is torn (" +
+                               std::to_string(torn->passedOver) + " bytes) and was passed over");
     out.followed = followChain(*store, promises.farthest());
     out.commitsAbove = gatherAbove(promises, *store, out.followed.end, path);
     fault = readingFault(out.followed.end.size,

@@ -22,7 +22,7 @@ const std::vector<std::string> CRASH_WORKLOADS{
 
 namespace {
 
-constexpr size_t HANDS = 4;  // an examination mostly waits
+constexpr size_t HANDS = 4;  // an examination waits now and then
 
 std::string linesTogether(const std::vector<std::string>& lines) {
   std::string out;
@@ -57,7 +57,7 @@ CrashStage::CrashStage(std::string workload) : name(std::move(workload)) {
   changing = std::strtoull(ran.out.c_str(), nullptr, 10);
 }
 
-std::vector<CrashPoint> CrashStage::choose(size_t count, uint64_t seed) const {
+std::vector<CrashPoint> CrashStage::choose(size_t count, uint64_t seed, size_t passed) const {
   auto recording = trace();
   std::vector<uint64_t> moments;
   for (uint64_t at = 0; at < recording.ops.size(); ++at)
@@ -65,15 +65,16 @@ std::vector<CrashPoint> CrashStage::choose(size_t count, uint64_t seed) const {
   moments.push_back(recording.ops.size());
   SeededRandom random(seed);
   std::vector<CrashPoint> out;
-  for (uint64_t round = 0; out.size() < count; ++round) {
+  for (uint64_t round = 0; out.size() < passed + count; ++round) {
     std::vector<CrashPoint> all;
     for (uint64_t at : moments)
       for (DiskModel model : ALL_DISK_MODELS)
         if (round == 0 || isDrawn(model)) all.push_back({at, model, random.next()});
     for (size_t i = all.size(); i > 1; --i) std::swap(all[i - 1], all[random.below(i)]);
-    all.resize(std::min(all.size(), count - out.size()));
+    all.resize(std::min(all.size(), passed + count - out.size()));
     out.insert(out.end(), all.begin(), all.end());
   }
+  out.erase(out.begin(), out.begin() + ptrdiff_t(passed));
   std::sort(out.begin(), out.end(), [](auto& a, auto& b) { return a.order() < b.order(); });
   return out;
 }

@@ -51,8 +51,8 @@ class CrashStage {
   uint64_t changes() const { return changing; }  // calls that changed something
 
   // So many different points: every moment before something was done to the disk under every model, then again with
-  // other draws.
-  std::vector<CrashPoint> choose(size_t count, uint64_t seed) const;
+  // other draws. `passed` of them are left out from the beginning: what another run has examined.
+  std::vector<CrashPoint> choose(size_t count, uint64_t seed, size_t passed = 0) const;
   // In the order of the points, by several processes at once.
   std::vector<Examined> examine(std::vector<CrashPoint> points) const;
   // The workload again with a call failing: "kind at".

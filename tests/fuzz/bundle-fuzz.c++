@@ -5,6 +5,7 @@
 
 #include "engine/base/unicode.h"
 #include "engine/bundle.h"
+#include "tests/fuzz/mutators.h"
 
 using namespace liggare;
 
@@ -33,3 +34,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   KJ_ASSERT(checked.events.size() == bundle->entries.size() && !checked.signedBy.empty());
   return 0;
 }
+
+LIGGARE_MUTATES(mutateTokens)

@@ -8,6 +8,7 @@
 #include "engine/base/unicode.h"
 #include "engine/intake/json.h"
 #include "engine/intake/plan.h"
+#include "tests/fuzz/mutators.h"
 
 using namespace liggare;
 
@@ -39,3 +40,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   KJ_ASSERT(reduced.size() <= body.size() + 64);  // a one-letter text grows to a bullet, a word at most
   return 0;
 }
+
+LIGGARE_MUTATES(mutateTokens)

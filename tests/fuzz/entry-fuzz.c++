@@ -7,6 +7,7 @@
 #include "engine/base/unicode.h"
 #include "engine/log/commit.h"
 #include "engine/log/note.h"
+#include "tests/fuzz/mutators.h"
 
 using namespace liggare;
 
@@ -118,3 +119,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   tryNote(asText(bytes));
   return 0;
 }
+
+LIGGARE_MUTATES(mutateWords)

@@ -12,6 +12,7 @@
 #include "engine/law/decide.h"
 #include "engine/reader.h"
 #include "engine/record.h"
+#include "tests/fuzz/mutators.h"
 
 using namespace liggare;
 
@@ -74,3 +75,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   examine(std::move(assembly).finish({}, {}));
   return 0;
 }
+
+LIGGARE_MUTATES(mutateParts)

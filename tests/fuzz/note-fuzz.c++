@@ -5,6 +5,7 @@
 
 #include "engine/base/unicode.h"
 #include "engine/log/checkpoint.h"
+#include "tests/fuzz/mutators.h"
 #include "tests/log/log-kit.h"
 
 using namespace liggare;
@@ -72,3 +73,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   trySigning(text);
   return 0;
 }
+
+LIGGARE_MUTATES(mutateLines)

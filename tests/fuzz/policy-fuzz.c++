@@ -7,6 +7,7 @@
 
 #include "engine/base/unicode.h"
 #include "engine/log/cosignature.h"
+#include "tests/fuzz/mutators.h"
 #include "tests/log/log-kit.h"
 
 using namespace liggare;
@@ -58,3 +59,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (auto* policy = std::get_if<Policy>(&read)) check(*policy);
   return 0;
 }
+
+LIGGARE_MUTATES(mutateLines)

@@ -5,6 +5,7 @@
 
 #include "engine/base/unicode.h"
 #include "engine/log/proof-file.h"
+#include "tests/fuzz/mutators.h"
 #include "tests/log/log-kit.h"
 
 using namespace liggare;
@@ -62,3 +63,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (auto* proof = std::get_if<ConsistencyFile>(&read)) tryConsistency(*proof, text);
   return 0;
 }
+
+LIGGARE_MUTATES(mutateLines)

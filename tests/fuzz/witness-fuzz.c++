@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "engine/log/witness.h"
+#include "tests/fuzz/mutators.h"
 #include "tests/log/log-kit.h"
 #include "tests/log/scratch.h"
 
@@ -88,3 +89,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   return 0;
 }
+
+LIGGARE_MUTATES(mutateLines)

@@ -208,6 +208,21 @@ TEST(Tamper, AFlippedByteBelowACheckpointNeverMakesAnotherLogAfterAKill) {
   test::judge(damages, killed().tryAll(damages));
 }
 
+// A store is opened up to torn records at its manifest's end (docs/decisions/0016). What was synced and then damaged
+// looks the same, and must cost nothing.
+TEST(Tamper, NoFlippedByteOfAManifestMakesAnotherLog) {
+  for (auto* of : {&victim(), &killed()}) {
+    std::vector<Damaging> damages;
+    for (auto& file : of->files()) {
+      bool counts = file.starts_with("log/MANIFEST") || file.starts_with("vault/MANIFEST");
+      for (uint64_t at = 0; counts && at < fs::file_size(of->where() + "/" + file); at += 2)
+        damages.push_back(flipOf(file, at, 0xff, at % 4 ? OpenedFor::WRITING : OpenedFor::READING));
+    }
+    ASSERT_GT(damages.size(), 100u);
+    test::judge(damages, of->tryAll(damages));
+  }
+}
+
 // Nothing was signed yet, and the store's newest records are all there is: what the head file noted before each answer
 // stands against them, by flip and by cut.
 TEST(Tamper, AFlipOrACutCostsNothingThatWasAnsweredOnAfterAKillWithoutACheckpoint) {

@@ -84,6 +84,7 @@ class Replay {
 };
 
 int replay(const Workload& workload, const std::string& file, const std::string& root) {
+  Recorder::skipOptions();
   Replay replaying(workload, file, root);
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream in(line);
