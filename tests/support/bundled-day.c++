@@ -45,7 +45,7 @@ BundledDay::BundledDay(const std::string& directory) : world(directory) {
   merge(PARTED, "correctedNumber", MERGE_UNDONE);
   readOwnLog(PATIENT);
   split(MERGE_UNDONE);
-  merge(JOINED, "coordinationToPersonal", MERGE);
+  merge(JOINED, "correctedNumber", MERGE);  // it has got a personnummer meanwhile
   readOwnLog(PATIENT);
   KJ_REQUIRE(journal().close().outcome.kind == Outcome::Kind::ACCEPTED);
   readOwnLog(PATIENT);
