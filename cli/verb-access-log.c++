@@ -15,6 +15,15 @@ struct Asked {
   std::string user, unit, owner, from, to, proof;
 };
 
+// Whose bundle --proof is.
+BundleSubject subjectOf(const Asked& asked) {
+  using Of = BundleOrder::Of;
+  if (!asked.user.empty()) return {Of::USER, asked.user};
+  if (!asked.unit.empty()) return {Of::UNIT, asked.unit};
+  if (!asked.owner.empty()) return {Of::OWNER, asked.owner};
+  return {Of::ACCESS, asked.person.number};
+}
+
 // Exactly one perspective; empty when there is none or several.
 std::string perspective(const Asked& asked) {
   std::vector<std::string> found;
@@ -44,8 +53,8 @@ ExitCode accessLogOf(Asked asked) {
     return ExitCode::USAGE;
   }
   // A bundle is of the whole log: a read that was recorded as less may not disclose it.
-  if (!asked.proof.empty() && (asked.person.number.empty() || !asked.from.empty() || !asked.to.empty())) {
-    sayError("--proof gäller en patients hela logg: --patient, utan --from och --to");
+  if (!asked.proof.empty() && (!asked.from.empty() || !asked.to.empty())) {
+    sayError("--proof gäller hela loggen: utan --from och --to");
     return ExitCode::USAGE;
   }
   if (!addInstant(members, "from", asked.from) || !addInstant(members, "to", asked.to)) return ExitCode::USAGE;
@@ -55,9 +64,10 @@ ExitCode accessLogOf(Asked asked) {
   auto read = room->askAndTell(asked.reader, asked.person.number, "readAccessLog", members);
   if (read.code != ExitCode::OK) return read.code;
   if (!asked.proof.empty()) {
-    auto patient = room->journal().find(schema::RefKind::PERSON, asked.person.number);
-    code = patient ? writeBundle(room->journal(), accessLogOrder(*patient, asked.reader), asked.proof)
-                   : ExitCode::NOT_FOUND;
+    BundleWords words;
+    words.reader = asked.reader;
+    words.file = asked.proof;
+    code = writeBundle(*room, read, subjectOf(asked), words);
     if (code != ExitCode::OK) return code;
   }
   auto page = accessLog(room->sources(), read.events);
@@ -79,7 +89,7 @@ const Verb ACCESS_LOG = {
       form.option("--owner", "HSA-ID", asked->owner, "andra vårdgivares läsningar av den här vårdgivarens uppgifter");
       form.option("--from", "TID", asked->from, "från och med");
       form.option("--to", "TID", asked->to, "före");
-      form.option("--proof", "FIL", asked->proof, "med --patient: också hela loggen som bunt, se liggare bundle");
+      form.option("--proof", "FIL", asked->proof, "också hela loggen som bunt, se liggare bundle");
       bindReader(form, asked->reader);
       return [asked] { return accessLogOf(*asked); };
     }};

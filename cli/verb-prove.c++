@@ -1,5 +1,6 @@
 // liggare prove DIR: a proof that travels: that an entry is in the log, that a receipt is kept, or that one size of the
-// log is the beginning of another. Whoever has the verifier key checks it with `liggare verify-proof`, or without us.
+// log is the beginning of another; or a bundle of one book by its id. Whoever has the verifier key checks it with `liggare verify-proof`, or without us.
+#include "cli/bundle-file.h"
 #include "cli/proof-words.h"
 #include "cli/signed-log.h"
 #include "cli/trust.h"
@@ -13,9 +14,9 @@ constexpr uint64_t UNSET = ~uint64_t{0};
 
 struct Asked {
   Place place;
-  std::string position, receipt, out, policy;
+  std::string position, receipt, out, policy, book;
   uint64_t from = UNSET, to = UNSET;
-  bool json = false;
+  ReaderWords reader;  // of --book; and --json
 };
 
 std::string hashList(const Proof& hashes) {
@@ -29,7 +30,7 @@ ExitCode deliver(const Asked& asked, const SignedLog& from, const std::string& t
                  const std::function<void(JsonObject&)>& facts) {
   if (!asked.out.empty() && !writeSmallFile(asked.out, text)) return ExitCode::FAILURE;
   Output out;
-  if (asked.json) {
+  if (asked.reader.json) {
     JsonObject line(out.buffer());
     line.text("origin", from.origin).text("verifierKey", from.key.text());
     facts(line);
@@ -90,7 +91,25 @@ ExitCode proveGrowth(const Asked& asked, SignedLog& from) {
   });
 }
 
+// A book's numbers and proofs by its id. Which events stand in it is a trail: asking is a read, and no part is opened.
+ExitCode proveBook(const Asked& asked) {
+  auto id = fromHex(asked.book);
+  if (!id || id->size() != 16 || !asked.position.empty() || !asked.receipt.empty()) {
+    sayError("--book är en boks id, 32 hexadecimala siffror; vems bok det är prövas med liggare bundle");
+    return ExitCode::USAGE;
+  }
+  BundleWords words;
+  words.book = asked.book;
+  words.reader = asked.reader;
+  words.file = asked.out.empty() ? "-" : asked.out;
+  words.policy = asked.policy;
+  if (asked.from != UNSET) words.from = asked.from;
+  if (asked.to != UNSET) words.to = asked.to;
+  return makeBundleFile(asked.place, words);
+}
+
 ExitCode prove(const Asked& asked) {
+  if (!asked.book.empty()) return proveBook(asked);
   auto position = asked.position.empty() ? std::nullopt : parseDecimal(asked.position);
   auto receipt = asked.receipt.empty() ? std::nullopt : parseReceipt(asked.receipt);
   int questions = !asked.position.empty() + !asked.receipt.empty() + (asked.from != UNSET);
@@ -119,22 +138,24 @@ ExitCode prove(const Asked& asked) {
 }  // namespace
 
 const Verb PROVE = {
-    "prove", "ett bevis att ge till andra: en post, ett kvitto, eller att loggen bara har vuxit",
+    "prove", "ett bevis att ge till andra: en post, ett kvitto, en bok, eller att loggen bara har vuxit",
     "  liggare prove J 12 --out 12.tlog-proof        # C2SP tlog-proof, med posten i\n"
     "  liggare prove J --receipt 12:9457…8fb7e       # håller det som svaret på kommandot lovade?\n"
     "  liggare prove J --from 100 --to 346           # storlek 100 är början på storlek 346\n"
     "  liggare prove J 12 --policy region.policy     # under en kontrollpunkt som vittnen har intygat\n"
+    "  liggare prove J --book 9a11…2eff --as SE2321000131-U007 --purpose logReview --out bok.json   # se liggare bundle\n"
     "Avslutar med 5 om loggen inte har det som kvittot visar, 3 om den inte når dit.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       bindPlace(form, asked->place);
       form.place("POSITION", asked->position, "posten som ska bevisas", VerbForm::Need::OPTIONAL);
       form.option("--receipt", "POSITION:HASH", asked->receipt, "ett kvitto: dess position och hash (leaf)");
-      form.number("--from", "STORLEK", asked->from, "loggens storlek förut");
-      form.number("--to", "STORLEK", asked->to, "dess storlek sedan (den senast undertecknade)");
+      form.option("--book", "ID", asked->book, "vad en bok håller: varje nummer, inget öppnat; läsningen antecknas");
+      form.number("--from", "STORLEK", asked->from, "loggens storlek förut; med --book bokens första nummer");
+      form.number("--to", "STORLEK", asked->to, "dess storlek sedan (den senast undertecknade); bokens sista nummer");
       form.option("--policy", "FIL", asked->policy, "under den senaste kontrollpunkt som policyns vittnen har intygat");
       form.option("--out", "FIL", asked->out, "skriv beviset i en fil (standard ut)");
-      form.flag("--json", asked->json, "svara med JSON");
+      bindReader(form, asked->reader);
       return [asked] { return prove(*asked); };
     }};
 

@@ -1,13 +1,15 @@
 // liggare verify-bundle FILE --key VKEY: checks a bundle without the journal.
 #include "cli/bundle-file.h"
 #include "cli/trust.h"
+#include "engine/intake/json.h"
+#include "engine/log/attestation.h"
 
 namespace liggare::cli {
 
 namespace {
 
 struct Asked {
-  std::string file, known;
+  std::string file, known, auditors, book;
   TrustWords trust;
   bool json = false;
 };
@@ -18,6 +20,7 @@ std::string_view faultName(Kind kind) {
   switch (kind) {
     case Kind::CHECKPOINT: return "checkpoint";
     case Kind::CLOSING: return "closing";
+    case Kind::ATTESTATION: return "attestation";
     case Kind::PLACE: return "place";
     case Kind::ENTRY: return "entry";
     case Kind::LINE: return "line";
@@ -25,6 +28,9 @@ std::string_view faultName(Kind kind) {
     case Kind::RANGE: return "range";
     case Kind::SEALED: return "sealed";
     case Kind::PART: return "part";
+    case Kind::BOOKS: return "books";
+    case Kind::IDENTITY: return "identity";
+    case Kind::MONTHS: return "months";
     case Kind::FORKED: return "forked";
   }
   return "";
@@ -34,6 +40,7 @@ std::string_view faultWords(Kind kind) {
   switch (kind) {
     case Kind::CHECKPOINT: return "kontrollpunkten är inte undertecknad med den nyckeln, eller gäller en annan logg";
     case Kind::CLOSING: return "bokslutet är inget bokslut, eller ligger inte under kontrollpunkten";
+    case Kind::ATTESTATION: return "revisorernas underskrift gäller något annat än det bokslutet";
     case Kind::PLACE: return "bevisets plats är inte den bokens under bokslutet";
     case Kind::ENTRY: return "posten går inte att läsa, eller ligger inte under kontrollpunkten";
     case Kind::LINE: return "postens rader säger inte att den har det numret i boken";
@@ -41,6 +48,9 @@ std::string_view faultWords(Kind kind) {
     case Kind::RANGE: return "posterna är inte just de som bokslutet räknar";
     case Kind::SEALED: return "innehållets digester är inte postens";
     case Kind::PART: return "en del öppnas inte av den nyckel som står bredvid";
+    case Kind::BOOKS: return "bokens id är inte dess namns, eller boken står två gånger";
+    case Kind::IDENTITY: return "böckerna är inte just en persons under alla nycklar som har slagits samman";
+    case Kind::MONTHS: return "en eller flera månader av vårdgivarens åtkomstlogg fattas";
     case Kind::FORKED: return "kontrollpunkten fortsätter inte den som är känd: någon har visats en annan logg";
   }
   return "";
@@ -50,58 +60,174 @@ bool isAboutEntry(Kind kind) {
   return kind == Kind::ENTRY || kind == Kind::LINE || kind == Kind::ORDER || kind == Kind::SEALED || kind == Kind::PART;
 }
 
-ExitCode codeOf(const CheckedBundle& checked, const std::optional<Distrust>& doubt) {
-  if (checked.fault) return ExitCode::INTEGRITY;
-  if (doubt) return doubt->code;
-  if (checked.since == CheckedBundle::Since::NO_PROOF) return ExitCode::UNVERIFIABLE;
-  return checked.isWholeBook() ? ExitCode::OK : ExitCode::INCOMPLETE;
+bool isAboutBook(Kind kind) {
+  return isAboutEntry(kind) || kind == Kind::PLACE || kind == Kind::RANGE || kind == Kind::BOOKS;
+}
+
+// What was asked, and what the bundle answered.
+struct Judged {
+  CheckedBundle checked;
+  std::optional<PolicyVerdict> witnessed, audited;
+  std::vector<std::string> attestedBy;  // names on the attestation, whoever they are
+  bool isBookExpected = false;          // the reader said which book it is, by its id
+};
+
+std::optional<Distrust> distrustOfAuditors(const PolicyVerdict& verdict) {
+  switch (verdict.flaw) {
+    case PolicyVerdict::Flaw::NONE: return std::nullopt;
+    case PolicyVerdict::Flaw::QUORUM:
+      return Distrust{ExitCode::UNVERIFIABLE, "för få av policyns revisorer har skrivit under bokslutet (" +
+                                                  std::to_string(verdict.cosignedBy.size()) + ")"};
+    default: return Distrust{ExitCode::INTEGRITY, "en revisors underskrift på bokslutet är falsk"};
+  }
+}
+
+// Why it is less than it should be, though nothing in it is false.
+std::optional<Distrust> doubtOf(const Judged& judged) {
+  if (judged.witnessed)
+    if (auto doubt = distrust(*judged.witnessed)) return doubt;
+  if (judged.audited)
+    if (auto doubt = distrustOfAuditors(*judged.audited)) return doubt;
+  const CheckedBundle& c = judged.checked;
+  if (c.since == CheckedBundle::Since::NO_PROOF)
+    return Distrust{ExitCode::UNVERIFIABLE, "bunten har inget bevis för den kända kontrollpunktens storlek"};
+  if (c.subject != CheckedBundle::Subject::BOUND && !judged.isBookExpected)
+    return Distrust{ExitCode::UNVERIFIABLE, "ingen händelse i bunten säger vems böckerna är"};
+  if (c.person == CheckedBundle::Person::UNTOLD)
+    return Distrust{ExitCode::UNVERIFIABLE, "en händelse som kan ha slagit samman personen med någon annan är inte öppnad"};
+  return std::nullopt;
+}
+
+ExitCode codeOf(const Judged& judged) {
+  if (judged.checked.fault) return ExitCode::INTEGRITY;
+  if (auto doubt = doubtOf(judged)) return doubt->code;
+  return judged.checked.isWhole() ? ExitCode::OK : ExitCode::INCOMPLETE;
 }
 
 void tellEvent(const OpenedEvent& event, Number number, bool isCounted, Output& out) {
   auto kind = event.view.common.getKind();
-  out << "  " << padded(grouped(number), 6) << padded(formatSwedish(event.entry.recordedAt), 22)
+  out << "    " << padded(grouped(number), 6) << padded(formatSwedish(event.entry.recordedAt), 22)
       << (kind ? std::string(kindName(kind)) : std::string(event.entry.isSealed() ? "(visas inte)" : "(motorns egen)"))
       << (isCounted ? "" : faint("   efter bokslutet")) << "\n";
 }
 
-void tell(const Bundle& bundle, const CheckedBundle& c, const std::optional<PolicyVerdict>& witnessed, Output& out) {
+std::string_view bookWords(const CheckedBook& book) {
+  if (!book.name) return "vems sägs inte";
+  switch (book.name->kind) {
+    case BookKind::STREAM:
+      return book.name->stream == StreamKind::AX   ? "vårdgivarens åtkomstlogg, en månad"
+             : book.name->stream == StreamKind::RV ? "vårdgivarens logguppföljning"
+                                                   : "en ström";
+    case BookKind::PATIENT: return "patientens journal";
+    case BookKind::ACCESS: return "patientens åtkomstlogg";
+    case BookKind::ACTOR: return "vad en medarbetare har gjort";
+    case BookKind::OWNER: return "läsningar av vårdgivarens uppgifter";
+    case BookKind::COMMISSION: return "ett medarbetaruppdrag";
+    case BookKind::PROVIDER: return "vårdgivarens styrning";
+    case BookKind::REGION: return "regionens policy";
+  }
+  return "";
+}
+
+void tellBook(const CheckedBook& book, Output& out) {
+  out << "  Bok            " << toHex(book.book) << ", " << bookWords(book) << ", " << grouped(book.size)
+      << " poster enligt bokslutet\n";
+  for (size_t i = 0; i < book.events.size(); ++i) tellEvent(book.events[i], book.from + i, i < book.counted, out);
+  out << "    Bokförda     "
+      << (book.isWhole() ? "alla " + grouped(book.size)
+                         : grouped(book.counted) + " av " + grouped(book.size) + ": en del av boken")
+      << (book.later ? ", och " + grouped(book.later) + " senare; fler kan finnas" : "") << "\n";
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string out;
+  for (auto& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+void tell(const Bundle& bundle, const Judged& judged, Output& out) {
+  const CheckedBundle& c = judged.checked;
   out << bundle.origin << "\n";
   out << "  Kontrollpunkt  storlek " << grouped(c.checkpoint.head.size) << ", rot " << toHex(c.checkpoint.head.root)
       << "\n";
-  out << "  Bokslut        position " << grouped(c.closingPosition) << ", de " << grouped(c.coveredSize)
+  out << "  Bokslut        position " << grouped(c.closingPosition) << ", de " << grouped(c.closing.coveredSize)
       << " första posterna\n";
-  out << "  Bok            " << toHex(bundle.book) << ", " << grouped(c.bookSize) << " poster enligt bokslutet\n";
-  for (size_t i = 0; i < c.events.size(); ++i) tellEvent(c.events[i], c.from + i, i < c.counted, out);
-  out << "  Bokförda       "
-      << (c.isWholeBook() ? "alla " + grouped(c.bookSize)
-                          : grouped(c.counted) + " av " + grouped(c.bookSize) + ": en del av boken")
-      << "\n";
-  out << "  Senare         " << grouped(c.later) << " i loggen men inte bokförda än; fler kan finnas\n";
+  if (judged.attestedBy.empty())
+    out << "  Revisorer      ingen har skrivit under bokslutet\n";
+  else if (judged.audited)
+    out << "  Revisorer      " << cosignedWords(*judged.audited) << "\n";
+  else
+    out << "  Revisorer      " << join(judged.attestedBy) << ": inte prövade; säg vilka som gäller med --auditors\n";
+  for (const CheckedBook& book : c.books) tellBook(book, out);
+  if (c.person == CheckedBundle::Person::ALL_KEYS)
+    out << "  Person         alla nycklar som har slagits samman är med\n";
   if (c.since == CheckedBundle::Since::CONTINUED) out << "  Fortsättning   på den kända kontrollpunkten\n";
-  if (c.since == CheckedBundle::Since::NO_PROOF)
-    out << "  Fortsättning   inte visad: bunten har inget bevis för den kända kontrollpunktens storlek\n";
-  if (witnessed) out << "  Vittnen        " << cosignedWords(*witnessed) << "\n";
-  auto doubt = witnessed ? distrust(*witnessed) : std::nullopt;
+  if (judged.witnessed) out << "  Vittnen        " << cosignedWords(*judged.witnessed) << "\n";
+  auto doubt = doubtOf(judged);
   out << "  RESULTAT       " << (doubt ? red("kan inte prövas: " + doubt->why) : green("stämmer")) << "\n";
 }
 
-void tellJson(const CheckedBundle& c, const std::optional<PolicyVerdict>& witnessed, Output& out) {
+std::string booksJson(const CheckedBundle& c) {
+  std::string out = "[";
+  for (const CheckedBook& book : c.books) {
+    if (out.size() > 1) out += ',';
+    JsonObject json(out);
+    json.plain("book", toHex(book.book)).plain("name", book.name ? toHex(book.name->bytes()) : "");
+    json.number("size", book.size).number("from", book.from);
+    json.number("counted", book.counted).number("later", book.later);
+    json.truth("whole", JsonObject::Truth{book.isWhole()}).close();
+  }
+  return out + "]";
+}
+
+std::string namesJson(const std::vector<std::string>& names) {
+  std::string out = "[";
+  for (auto& each : names) out += (out.size() > 1 ? "," : "") + intake::quoteJson(each);
+  return out + "]";
+}
+
+void tellJson(const Judged& judged, Output& out) {
+  const CheckedBundle& c = judged.checked;
   JsonObject json(out.buffer());
-  json.truth("whole", JsonObject::Truth{!c.fault && c.isWholeBook()});
+  json.truth("whole", JsonObject::Truth{codeOf(judged) == ExitCode::OK});
   if (c.fault) {
     json.plain("fault", faultName(c.fault->kind));
+    if (isAboutBook(c.fault->kind) && c.fault->book != SIZE_MAX) json.number("book", c.fault->book);
     if (isAboutEntry(c.fault->kind)) json.number("entry", c.fault->entry);
   } else {
     json.number("size", c.checkpoint.head.size).plain("root", toHex(c.checkpoint.head.root));
-    json.number("closing", c.closingPosition).number("covered", c.coveredSize).number("bookSize", c.bookSize);
-    json.number("from", c.from).number("counted", c.counted).number("later", c.later);
+    json.number("closing", c.closingPosition).number("covered", c.closing.coveredSize).raw("books", booksJson(c));
+    json.plain("subject", c.subject == CheckedBundle::Subject::BOUND     ? "bound"
+                          : c.subject == CheckedBundle::Subject::UNBOUND ? "unbound"
+                                                                         : "unnamed");
+    json.plain("person", c.person == CheckedBundle::Person::ALL_KEYS ? "allKeys"
+                         : c.person == CheckedBundle::Person::UNTOLD ? "untold"
+                                                                     : "none");
     json.plain("since", c.since == CheckedBundle::Since::NOT_ASKED   ? "notAsked"
                         : c.since == CheckedBundle::Since::CONTINUED ? "continued"
                                                                      : "noProof");
-    if (witnessed) json.raw("cosigned", cosignedJson(*witnessed));
+    if (judged.witnessed) json.raw("cosigned", cosignedJson(*judged.witnessed));
+    json.raw("attestedBy", namesJson(judged.attestedBy));
+    if (judged.audited) json.raw("audited", cosignedJson(*judged.audited));
+    if (auto doubt = doubtOf(judged)) json.text("doubt", doubt->why);
   }
   json.close();
   out << "\n";
+}
+
+std::string placeOf(const Bundle& bundle, const BundleFault& fault) {
+  if (!isAboutBook(fault.kind)) return {};
+  if (fault.book >= bundle.books.size()) return "händelsen som säger vem det gäller: ";
+  const BundleBook& book = bundle.books[fault.book];
+  std::string out = bundle.books.size() > 1 ? "boken " + toHex(book.book) + ": " : "";
+  return isAboutEntry(fault.kind) ? out + "nummer " + std::to_string(book.from + fault.entry) + ": " : out;
+}
+
+std::vector<std::string> namesOn(const std::string& attestation) {
+  std::vector<std::string> out;
+  if (auto note = parseNote(attestation))
+    for (const NoteSignature& signature : note->signatures) out.push_back(signature.name);
+  return out;
 }
 
 ExitCode verifyBundle(const Asked& asked) {
@@ -129,22 +255,29 @@ ExitCode verifyBundle(const Asked& asked) {
       return ExitCode::UNVERIFIABLE;
     }
   }
-  auto checked = checkBundle(*bundle, std::span(&key, 1), known);
-  std::optional<PolicyVerdict> witnessed;
-  if (trust->asked == Trust::Asked::POLICY) witnessed = judgeCheckpoint(trust->policy, bundle->checkpoint);
+  std::optional<Policy> auditors;
+  if (!asked.auditors.empty() && !(auditors = readPolicyFile(asked.auditors, code))) return code;
+  Judged judged;
+  judged.checked = checkBundle(*bundle, std::span(&key, 1), known);
+  const CheckedBundle& c = judged.checked;
+  if (trust->asked == Trust::Asked::POLICY) judged.witnessed = judgeCheckpoint(trust->policy, bundle->checkpoint);
+  judged.attestedBy = namesOn(bundle->attestation);
+  if (auditors && !c.fault)
+    judged.audited = judgeAttestation(*auditors, bundle->attestation,
+                                      {bundle->origin, c.closingPosition, leafHash(bundle->closing), c.closing});
+  judged.isBookExpected = bundle->books.size() == 1 && toHex(bundle->books[0].book) == asked.book;
   Output out;
   if (asked.json)
-    tellJson(checked, witnessed, out);
-  else if (!checked.fault)
-    tell(*bundle, checked, witnessed, out);
+    tellJson(judged, out);
+  else if (!c.fault)
+    tell(*bundle, judged, out);
   out.flush();
-  if (checked.fault)
-    sayError((isAboutEntry(checked.fault->kind) ? "nummer " + std::to_string(bundle->from + checked.fault->entry) + ": "
-                                                : std::string()) +
-             std::string(faultWords(checked.fault->kind)));
-  auto doubt = witnessed ? distrust(*witnessed) : std::nullopt;
-  if (!checked.fault && doubt) sayError(doubt->why);
-  return codeOf(checked, doubt);
+  if (c.fault) {
+    sayError(placeOf(*bundle, *c.fault) + std::string(faultWords(c.fault->kind)));
+  } else if (auto doubt = doubtOf(judged)) {
+    sayError(doubt->why);
+  }
+  return codeOf(judged);
 }
 
 }  // namespace
@@ -154,14 +287,18 @@ const Verb VERIFY_BUNDLE = {
     "  liggare verify-bundle utdrag.json --key region.example/1+1a2b3c4d+AbCd…\n"
     "  liggare verify-bundle utdrag.json --key NYCKEL --checkpoint J.kontrollpunkt\n"
     "  liggare verify-bundle utdrag.json --policy region.policy     # också vittnenas intyg\n"
-    "Avslutar med 0 hel bok, 5 något är ändrat (det första namnges), 6 fortsättningen går inte att pröva eller för få\n"
-    "vittnen har intygat, 7 en del av boken. Att bokslutet räknar varje rad prövas av liggare verify --full, och går "
+    "  liggare verify-bundle utdrag.json --key NYCKEL --auditors revisorer.policy    # vem har räknat om bokslutet?\n"
+    "Avslutar med 0 hela böcker, 5 något är ändrat eller fattas (det första namnges), 6 fortsättningen, vems böckerna\n"
+    "är eller att de är alla går inte att pröva, eller för få vittnen eller revisorer har skrivit under, 7 en del av en\n"
+    "bok. Att bokslutet räknar varje rad prövas av liggare verify --full, och går "
     "inte att se av en bunt.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("FILE", asked->file, "bunten");
       bindTrust(form, asked->trust);
       form.option("--checkpoint", "FIL", asked->known, "en kontrollpunkt av samma logg som är känd sedan förut");
+      form.option("--auditors", "FIL", asked->auditors, "revisorer vars underskrift på bokslutet krävs (policy)");
+      form.option("--book", "ID", asked->book, "den bok som väntas, när bunten inte säger vems den är");
       form.flag("--json", asked->json, "svara med JSON");
       return [asked] { return verifyBundle(*asked); };
     }};

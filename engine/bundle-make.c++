@@ -1,36 +1,37 @@
 #include <kj/debug.h>
 
-#include "engine/bundle.h"
+#include "engine/books.h"
+#include "engine/bundle-parts.h"
 #include "engine/hash/range-proof.h"
+#include "engine/identities.h"
+#include "engine/index/index.h"
+#include "engine/log/attestation.h"
 #include "engine/log/closing.h"
 #include "engine/log/log.h"
-#include "engine/record.h"
-#include "engine/vault/vault.h"
 
 namespace liggare {
 
 namespace {
 
-// One of the book's entries, found in the log's lines.
+using Of = BundleOrder::Of;
+
+// One of a book's entries: where it is, and which of its lines is the book's.
 struct Found {
   Position position = 0;
   uint16_t line = 0;
+  Hash leaf;
 };
 
-// Every entry of the book below `size`, from the lines themselves: an index is derived, and this is evidence.
-std::vector<Found> entriesOf(Log& log, const BookId& book, uint64_t size) {
-  std::vector<Found> out;
-  for (Position at = 0; at < size;) {
-    auto commit = log.commitAt(at);
-    auto lines = log.lines(*commit);
-    for (Position end = std::min(size, commit->header().sizeAfter()); at < end; ++at) {
-      auto& mine = lines[at - commit->header().first];
-      for (size_t i = 0; i < mine.size(); ++i)
-        if (mine[i].line && mine[i].line->book == book) out.push_back({at, uint16_t(i)});
-    }
-  }
-  return out;
-}
+// A book that belongs to the answer, and how much of its events.
+struct Wanted {
+  BookId book;
+  Buffer name;
+  Shown shown = Shown::NOTHING;
+  SubjectKey key;
+  Wanted(const BookName& called, Shown what)
+      : book(called.id()), name(called.bytes()), shown(what), key(called.keys.empty() ? SubjectKey{} : called.keys[0]) {}
+  explicit Wanted(const BookId& id) : book(id) {}
+};
 
 HashReader readerOver(std::span<const Hash> leaves) {
   return [leaves](unsigned height, uint64_t index) {
@@ -39,97 +40,221 @@ HashReader readerOver(std::span<const Hash> leaves) {
   };
 }
 
-SubjectKey patientOf(schema::PatientPart::Reader part) {
-  SubjectKey key;
-  putBe64(key.bytes.data(), part.getPatient().getHi());
-  putBe64(key.bytes.data() + 8, part.getPatient().getLo());
-  return key;
-}
+class Maker {
+ public:
+  Maker(const BundleSource& source, const BundleOrder& what, uint64_t headSize, StatedClosing latest, BookTrie& counted)
+      : from(source), order(what), size(headSize), closing(latest), trie(counted), parts(source, what) {}
 
-// Common and the patient's own part; who did it where the order says so; texts, other patients and the command never.
-bool mayShow(PartKind kind, Bytes plaintext, const BundleOrder& order) {
-  if (kind == PartKind::COMMON) return true;
-  if (kind == PartKind::ACTOR) return order.actors == BundleOrder::Actors::SHOWN;
-  if (kind != PartKind::PATIENT) return false;
-  EventAssembly assembly;
-  assembly.part(kind, plaintext);
-  auto event = std::move(assembly).finish({}, {});
-  return patientOf(event.view.patients.at(0)) == order.patient;
-}
-
-void addSealed(BundleEntry& to, Log& log, Vault& vault, const std::string& origin, Position position,
-               const Line& stream, const BundleOrder& order) {
-  auto half = log.sealed(position);
-  if (!half) return;
-  to.header = half->header;
-  for (auto& part : half->parts) to.parts.push_back({part.digest, std::nullopt, {}});
-  if (order.patient.isZero() || !half->whole()) return;
-  auto header = decodeSealedHeader(half->header);
-  KJ_REQUIRE(header.has_value(), "a broken sealed header", position);
-  auto leaf = vault.leaf(stream.book, stream.number);
-  if (leaf.fault == KeyFault::PUNCTURED) return;  // destroyed by decision
-  KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for an entry's stream", position, static_cast<int>(leaf.fault));
-  Key itemKey = itemKeyOf(leaf.key, header->random);
-  SealPlace place{origin, log.fields(position).eventId};
-  for (size_t i = 0; i < header->parts.size(); ++i) {
-    auto kind = static_cast<PartKind>(header->parts[i].kind);
-    if (kind == PartKind::ASK || kind == PartKind::TEXT) continue;
-    auto opened = openPart(header->parts[i], uint8_t(i), *half->parts[i].ciphertext, itemKey, place);
-    KJ_REQUIRE(bool(opened), "a sealed part does not open", position, i, static_cast<int>(opened.fault));
-    if (!mayShow(kind, opened.plaintext, order)) continue;
-    to.parts[i].key = partKeyOf(itemKey, uint8_t(i));
-    to.parts[i].ciphertext = *half->parts[i].ciphertext;
+  std::optional<NoBundle> make(Bundle& out) {
+    auto wanted = books();
+    const size_t alone = order.of == Of::ACCESS ? 2 : 1;  // an access book, and the patient's that shows who it is
+    if (wanted.size() > alone && (order.from != 1 || order.to != UINT64_MAX)) return NoBundle::MANY_BOOKS;
+    for (Position at : subjects()) {
+      BundleEvent event;
+      event.entry = from.log.entry(at);
+      event.inclusion = from.log.inclusion(at, size);
+      parts.open(at, Shown::SUBJECT, {}, event);
+      out.subjects.push_back(std::move(event));
+    }
+    for (const Wanted& each : wanted)
+      if (auto no = add(each, out)) return no;
+    return std::nullopt;
   }
-}
 
-BundleEntry entryOf(Log& log, Vault& vault, const std::string& origin, const Found& found, uint64_t size,
-                    const BundleOrder& order) {
-  BundleEntry out;
-  out.entry = log.entry(found.position);
-  out.inclusion = log.inclusion(found.position, size);
-  out.line = found.line;
-  auto lines = log.lines(found.position);
-  for (auto& stored : lines) out.lines.push_back(stored.digest);
-  out.salt = lines.at(found.line).line->salt;
-  if (lines.front().line) addSealed(out, log, vault, origin, found.position, *lines.front().line, order);
-  return out;
-}
+ private:
+  const BundleSource& from;
+  const BundleOrder& order;
+  const uint64_t size;
+  const StatedClosing closing;
+  BookTrie& trie;
+  PartOpener parts;
+
+  // --- where a book's entries are
+
+  static std::optional<uint16_t> lineOf(std::span<const StoredLine> lines, const BookId& book, Number number) {
+    for (size_t i = 0; i < lines.size(); ++i)
+      if (lines[i].line && lines[i].line->book == book && lines[i].line->number == number) return uint16_t(i);
+    return std::nullopt;
+  }
+  // As the index has it: derived, so it is only believed when the closing says the same.
+  std::vector<Found> indexed(const BookId& book) {
+    std::vector<Found> out;
+    from.index.scan(book, 1, [&](const IndexedBookRow& row) {
+      if (row.position >= size) return false;
+      auto line = lineOf(from.log.lines(row.position), book, row.number);
+      if (!line || row.number != out.size() + 1) return false;
+      out.push_back({row.position, *line, from.log.leafAt(row.position)});
+      return true;
+    });
+    return out;
+  }
+  // As the lines themselves have it.
+  std::vector<Found> scanned(const BookId& book) {
+    std::vector<Found> out;
+    for (Position at = 0; at < size;) {
+      auto commit = from.log.commitAt(at);
+      auto lines = from.log.lines(*commit);
+      for (Position end = std::min(size, commit->header().sizeAfter()); at < end; ++at)
+        if (auto line = lineOf(lines[at - commit->header().first], book, out.size() + 1))
+          out.push_back({at, *line, from.log.leafAt(at)});
+    }
+    return out;
+  }
+  std::vector<Found> entriesOf(const BookId& book) {
+    auto place = trie.prove(book).end;
+    uint64_t counted = trie.sizeOf(book);
+    auto out = indexed(book);
+    std::vector<Hash> leaves;
+    for (uint64_t i = 0; i < counted && i < out.size(); ++i) leaves.push_back(out[i].leaf);
+    if (counted > 0 && (leaves.size() < counted || rootOf(leaves) != place->root)) return scanned(book);
+    return out;
+  }
+
+  // --- which books
+
+  std::vector<SubjectKey> joinedKeys() {
+    Identities identities;
+    std::vector<SubjectKey> keys{order.subject};
+    for (size_t i = 0; i < keys.size(); ++i) {
+      for (const Found& found : entriesOf(patientBook(keys[i]))) {
+        auto event = parts.read(found.position);
+        if (event) identities.take(event->view);
+      }
+      for (const SubjectKey& key : identities.joinedWith(order.subject))
+        if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+    }
+    return identities.joinedWith(order.subject);
+  }
+  std::vector<Wanted> personBooks() {
+    std::vector<Wanted> out;
+    auto keys = joinedKeys();
+    for (const SubjectKey& key : keys)
+      if (order.of == Of::ACCESS) out.emplace_back(BookName(BookKind::ACCESS, key), Shown::ACCESS);
+    for (const SubjectKey& key : keys)
+      out.emplace_back(BookName(BookKind::PATIENT, key), order.of == Of::ACCESS ? Shown::IDENTITY : Shown::JOURNAL);
+    return out;
+  }
+  // The provider's access streams, from the month in which it was registered.
+  std::vector<Wanted> monthlyStreams() {
+    std::vector<Wanted> out;
+    auto registered = naming(providerBook(order.reader), order.reader);
+    if (!registered) return out;
+    uint32_t last = monthOf(from.log.fields(size - 1).recordedAt);
+    for (uint32_t m = monthOf(from.log.fields(*registered).recordedAt); m <= last; m = monthAfter(m))
+      out.emplace_back(BookName(StreamKind::AX, {order.reader}, m), Shown::UNIT);
+    return out;
+  }
+  std::vector<Wanted> books() {
+    const auto one = [&](BookKind kind, Shown shown) { return std::vector{Wanted(BookName(kind, order.subject), shown)}; };
+    switch (order.of) {
+      case Of::BOOK: return {Wanted(order.book)};
+      case Of::ACCESS:
+      case Of::JOURNAL: return personBooks();
+      case Of::USER: return one(BookKind::ACTOR, Shown::USER);
+      case Of::UNIT: return monthlyStreams();
+      case Of::OWNER: return one(BookKind::OWNER, Shown::OWNER);
+      case Of::REVIEW: return {Wanted(BookName(StreamKind::RV, {order.subject}), Shown::REVIEW)};
+      case Of::PROVIDER: return one(BookKind::PROVIDER, Shown::GOVERNANCE);
+      case Of::COMMISSION: return one(BookKind::COMMISSION, Shown::GOVERNANCE);
+      case Of::REGION: return one(BookKind::REGION, Shown::GOVERNANCE);
+    }
+    return {};
+  }
+
+  // --- who it is about
+
+  // The first event of the book that says who the key is.
+  std::optional<Position> naming(const BookId& book, const SubjectKey& key) {
+    for (const Found& found : entriesOf(book)) {
+      auto event = parts.read(found.position);
+      if (event && liggare::naming(event->view, key) == Naming::THIS) return found.position;
+    }
+    return std::nullopt;
+  }
+  std::vector<Position> subjects() {
+    std::vector<std::pair<BookId, SubjectKey>> asked;
+    switch (order.of) {
+      case Of::BOOK:
+      case Of::ACCESS:
+      case Of::JOURNAL: break;
+      case Of::USER: asked = {{providerBook(order.reader), order.subject}}; break;
+      case Of::UNIT:
+        asked = {{providerBook(order.reader), order.reader}, {providerBook(order.reader), order.subject}};
+        break;
+      case Of::OWNER:
+      case Of::REVIEW:
+      case Of::PROVIDER: asked = {{providerBook(order.subject), order.subject}}; break;
+      case Of::COMMISSION: asked = {{commissionBook(order.subject), order.subject}}; break;
+      case Of::REGION: asked = {{regionBook(order.subject), order.subject}}; break;
+    }
+    std::vector<Position> out;
+    for (auto& [book, key] : asked)
+      if (auto at = naming(book, key)) out.push_back(*at);
+    return out;
+  }
+
+  // --- one book
+
+  BundleEntry entryOf(const Found& found, const Wanted& wanted) {
+    BundleEntry out;
+    out.entry = from.log.entry(found.position);
+    out.inclusion = from.log.inclusion(found.position, size);
+    out.line = found.line;
+    auto lines = from.log.lines(found.position);
+    for (auto& stored : lines) out.lines.push_back(stored.digest);
+    out.salt = lines.at(found.line).line->salt;
+    parts.open(found.position, wanted.shown, wanted.key, out);
+    return out;
+  }
+
+  std::optional<NoBundle> add(const Wanted& wanted, Bundle& to) {
+    auto found = entriesOf(wanted.book);
+    // A range is of the first: a patient book behind it shows whose it is.
+    bool isRanged = to.books.empty();
+    Number first = isRanged ? order.from : 1;
+    Number last = std::min<Number>(isRanged ? order.to : UINT64_MAX, found.size());
+    if (first == 0 || (first > last && !(first == 1 && found.empty()))) return NoBundle::NO_NUMBERS;
+    BundleBook out;
+    out.name = wanted.name;
+    out.book = wanted.book;
+    out.from = first;
+    out.place = trie.prove(wanted.book);
+    uint64_t counted = trie.sizeOf(wanted.book);
+    if (counted > found.size()) return NoBundle::NOT_COUNTED;
+    std::vector<Hash> leaves;
+    for (uint64_t i = 0; i < counted; ++i) leaves.push_back(found[i].leaf);
+    out.range = rangeProof(std::min(first - 1, counted), std::min(last, counted), counted, readerOver(leaves));
+    for (Number n = first; n <= last; ++n) out.entries.push_back(entryOf(found[n - 1], wanted));
+    to.books.push_back(std::move(out));
+    return std::nullopt;
+  }
+};
 
 }  // namespace
 
-std::variant<Bundle, NoBundle> makeBundle(Log& log, Vault& vault, const std::string& origin,
-                                          const std::string& checkpoint, const BundleOrder& order) {
+std::variant<Bundle, NoBundle> makeBundle(const BundleSource& from, const std::string& checkpoint,
+                                          const BundleOrder& order) {
   auto note = parseNote(checkpoint);
   auto head = note ? parseCheckpoint(note->text) : std::nullopt;
-  KJ_REQUIRE(head.has_value() && head->head.size <= log.durableSize(), "not a checkpoint of this log");
+  KJ_REQUIRE(head.has_value() && head->head.size <= from.log.durableSize(), "not a checkpoint of this log");
   uint64_t size = head->head.size;
-  auto closings = closingsBelow(log, size);
+  auto closings = closingsBelow(from.log, size);
   if (closings.empty()) return NoBundle::NO_CLOSING;
   auto& closing = closings.back();
   BookCount count;
-  if (countBooks(log, closing.fact.coveredSize, count) || count.trie().root() != closing.fact.root)
+  if (countBooks(from.log, closing.fact.coveredSize, count) || count.trie().root() != closing.fact.root)
     return NoBundle::NOT_COUNTED;
   if (order.sinceSize > size) return NoBundle::NO_SUCH_SIZE;
-
-  auto found = entriesOf(log, order.book, size);
-  Number to = std::min<Number>(order.to, found.size());
-  if (order.from == 0 || (order.from > to && !(order.from == 1 && found.empty()))) return NoBundle::NO_NUMBERS;
   Bundle out;
-  out.origin = origin;
-  out.book = order.book;
-  out.from = order.from;
+  out.origin = from.origin;
   out.checkpoint = checkpoint;
-  out.closing = log.entry(closing.position);
-  out.closingInclusion = log.inclusion(closing.position, size);
-  out.place = count.trie().prove(order.book);
+  out.closing = from.log.entry(closing.position);
+  out.closingInclusion = from.log.inclusion(closing.position, size);
+  out.attestation = AttestationShelf(from.directory).of(closing.position);
   out.sinceSize = order.sinceSize;
-  if (order.sinceSize > 0) out.since = log.consistency(order.sinceSize, size);
-  uint64_t counted = count.trie().sizeOf(order.book);
-  std::vector<Hash> leaves;
-  for (uint64_t i = 0; i < counted; ++i) leaves.push_back(log.leafAt(found.at(i).position));
-  out.range = rangeProof(std::min(order.from - 1, counted), std::min(to, counted), counted, readerOver(leaves));
-  for (Number n = order.from; n <= to; ++n)
-    out.entries.push_back(entryOf(log, vault, origin, found[n - 1], size, order));
+  if (order.sinceSize > 0) out.since = from.log.consistency(order.sinceSize, size);
+  Maker maker(from, order, size, closing, count.trie());
+  if (auto no = maker.make(out)) return *no;
   return out;
 }
 

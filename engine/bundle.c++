@@ -11,7 +11,7 @@ namespace liggare {
 
 namespace {
 
-constexpr uint64_t VERSION = 1;
+constexpr uint64_t VERSION = 2;
 using intake::JsonNode;
 
 // --- out ---
@@ -40,21 +40,43 @@ void partTo(std::string& out, const BundlePart& part) {
   out += '}';
 }
 
-void entryTo(std::string& out, const BundleEntry& entry) {
+void eventTo(std::string& out, const BundleEvent& event) {
   out += "{\"entry\":";
-  hexTo(out, entry.entry);
+  hexTo(out, event.entry);
   out += ",\"inclusion\":";
-  hashesTo(out, entry.inclusion);
+  hashesTo(out, event.inclusion);
+  out += ",\"header\":";
+  hexTo(out, event.header);
+  out += ",\"parts\":[";
+  for (size_t i = 0; i < event.parts.size(); ++i) {
+    if (i > 0) out += ',';
+    partTo(out, event.parts[i]);
+  }
+  out += ']';
+}
+
+void entryTo(std::string& out, const BundleEntry& entry) {
+  eventTo(out, entry);
   out += ",\"lines\":";
   hashesTo(out, entry.lines);
   out += ",\"line\":" + std::to_string(entry.line) + ",\"salt\":";
   hexTo(out, entry.salt);
-  out += ",\"header\":";
-  hexTo(out, entry.header);
-  out += ",\"parts\":[";
-  for (size_t i = 0; i < entry.parts.size(); ++i) {
+  out += '}';
+}
+
+void bookTo(std::string& out, const BundleBook& book) {
+  out += "{\"name\":";
+  hexTo(out, book.name);
+  out += ",\"book\":";
+  hexTo(out, book.book);
+  out += ",\"from\":" + std::to_string(book.from) + ",\"place\":";
+  hexTo(out, encodeTrieProof(book.place));
+  out += ",\"range\":";
+  hashesTo(out, book.range);
+  out += ",\"entries\":[";
+  for (size_t i = 0; i < book.entries.size(); ++i) {
     if (i > 0) out += ',';
-    partTo(out, entry.parts[i]);
+    entryTo(out, book.entries[i]);
   }
   out += "]}";
 }
@@ -157,19 +179,54 @@ BundlePart partFrom(Form& form, uint32_t at, const std::string& path) {
   return out;
 }
 
+void partsFrom(Form& form, uint32_t at, const std::string& path, BundleEvent& to) {
+  for (uint32_t part : form.elements(at, path))
+    to.parts.push_back(partFrom(form, part, path + "[" + std::to_string(to.parts.size()) + "]"));
+}
+
+BundleEvent eventFrom(Form& form, uint32_t at, const std::string& path) {
+  constexpr std::string_view NAMES[] = {"entry", "inclusion", "header", "parts"};
+  auto m = form.members(at, path, NAMES);
+  BundleEvent out;
+  out.entry = form.hex(m[0], path + ".entry");
+  out.inclusion = form.hashes(m[1], path + ".inclusion");
+  out.header = form.hex(m[2], path + ".header");
+  partsFrom(form, m[3], path + ".parts", out);
+  return out;
+}
+
 BundleEntry entryFrom(Form& form, uint32_t at, const std::string& path) {
-  constexpr std::string_view NAMES[] = {"entry", "inclusion", "lines", "line", "salt", "header", "parts"};
+  constexpr std::string_view NAMES[] = {"entry", "inclusion", "header", "parts", "lines", "line", "salt"};
   auto m = form.members(at, path, NAMES);
   BundleEntry out;
   out.entry = form.hex(m[0], path + ".entry");
   out.inclusion = form.hashes(m[1], path + ".inclusion");
-  out.lines = form.hashes(m[2], path + ".lines");
-  out.line = uint16_t(form.number(m[3], path + ".line", UINT16_MAX));
-  auto salt = form.hex(m[4], path + ".salt", out.salt.size());
+  out.header = form.hex(m[2], path + ".header");
+  partsFrom(form, m[3], path + ".parts", out);
+  out.lines = form.hashes(m[4], path + ".lines");
+  out.line = uint16_t(form.number(m[5], path + ".line", UINT16_MAX));
+  auto salt = form.hex(m[6], path + ".salt", out.salt.size());
   if (salt.size() == out.salt.size()) std::copy(salt.begin(), salt.end(), out.salt.begin());
-  out.header = form.hex(m[5], path + ".header");
-  for (uint32_t part : form.elements(m[6], path + ".parts"))
-    out.parts.push_back(partFrom(form, part, path + ".parts[" + std::to_string(out.parts.size()) + "]"));
+  return out;
+}
+
+BundleBook bookFrom(Form& form, uint32_t at, const std::string& path) {
+  constexpr std::string_view NAMES[] = {"name", "book", "from", "place", "range", "entries"};
+  auto m = form.members(at, path, NAMES);
+  BundleBook out;
+  out.name = form.hex(m[0], path + ".name");
+  auto id = form.hex(m[1], path + ".book", 16);
+  if (id.size() == 16) out.book = BookId::from(id);
+  out.from = form.number(m[2], path + ".from");
+  auto place = decodeTrieProof(form.hex(m[3], path + ".place"));
+  if (place)
+    out.place = std::move(*place);
+  else
+    form.fail(path + ".place", "är inget bevis i ett bokslut");
+  out.range = form.hashes(m[4], path + ".range");
+  for (uint32_t entry : form.elements(m[5], path + ".entries"))
+    out.entries.push_back(entryFrom(form, entry, path + ".entries[" + std::to_string(out.entries.size()) + "]"));
+  if (out.from == 0) form.fail(path + ".from", "nummer börjar på 1");
   return out;
 }
 
@@ -177,51 +234,48 @@ BundleEntry entryFrom(Form& form, uint32_t at, const std::string& path) {
 
 std::string encodeBundle(const Bundle& bundle) {
   std::string out = "{\"liggareBundle\":" + std::to_string(VERSION) + ",\"origin\":" + intake::quoteJson(bundle.origin);
-  out += ",\"book\":";
-  hexTo(out, bundle.book);
-  out += ",\"from\":" + std::to_string(bundle.from) + ",\"checkpoint\":" + intake::quoteJson(bundle.checkpoint);
-  out += ",\"closing\":";
+  out += ",\"checkpoint\":" + intake::quoteJson(bundle.checkpoint) + ",\"closing\":";
   hexTo(out, bundle.closing);
   out += ",\"closingInclusion\":";
   hashesTo(out, bundle.closingInclusion);
-  out += ",\"place\":";
-  hexTo(out, encodeTrieProof(bundle.place));
-  out += ",\"range\":";
-  hashesTo(out, bundle.range);
+  out += ",\"attestation\":" + intake::quoteJson(bundle.attestation);
   out += ",\"sinceSize\":" + std::to_string(bundle.sinceSize) + ",\"since\":";
   hashesTo(out, bundle.since);
-  out += ",\"entries\":[";
-  for (size_t i = 0; i < bundle.entries.size(); ++i) {
+  out += ",\"subjects\":[";
+  for (size_t i = 0; i < bundle.subjects.size(); ++i) {
     if (i > 0) out += ',';
-    entryTo(out, bundle.entries[i]);
+    eventTo(out, bundle.subjects[i]);
+    out += '}';
+  }
+  out += "],\"books\":[";
+  for (size_t i = 0; i < bundle.books.size(); ++i) {
+    if (i > 0) out += ',';
+    bookTo(out, bundle.books[i]);
   }
   return out + "]}\n";
 }
 
 std::optional<Bundle> decodeBundle(std::string_view text, std::string& why) {
-  constexpr std::string_view NAMES[] = {"liggareBundle",    "origin", "book",  "from",      "checkpoint", "closing",
-                                        "closingInclusion", "place",  "range", "sinceSize", "since",      "entries"};
+  constexpr std::string_view NAMES[] = {"liggareBundle", "origin",    "checkpoint", "closing",  "closingInclusion",
+                                        "attestation",   "sinceSize", "since",      "subjects", "books"};
   Form form(text);
   Bundle out;
   auto m = form.members(0, "", NAMES);
   if (form.number(m[0], "liggareBundle") != VERSION) form.fail("liggareBundle", "är en version som inte är känd");
   out.origin = form.text(m[1], "origin");
-  out.book = BookId::from(form.hex(m[2], "book", 16));
-  out.from = form.number(m[3], "from");
-  out.checkpoint = form.text(m[4], "checkpoint");
-  out.closing = form.hex(m[5], "closing");
-  out.closingInclusion = form.hashes(m[6], "closingInclusion");
-  auto place = decodeTrieProof(form.hex(m[7], "place"));
-  if (place)
-    out.place = std::move(*place);
-  else
-    form.fail("place", "är inget bevis i ett bokslut");
-  out.range = form.hashes(m[8], "range");
-  out.sinceSize = form.number(m[9], "sinceSize");
-  out.since = form.hashes(m[10], "since");
-  for (uint32_t entry : form.elements(m[11], "entries"))
-    out.entries.push_back(entryFrom(form, entry, "entries[" + std::to_string(out.entries.size()) + "]"));
-  if (form.fault.empty() && out.from == 0) form.fail("from", "nummer börjar på 1");
+  out.checkpoint = form.text(m[2], "checkpoint");
+  out.closing = form.hex(m[3], "closing");
+  out.closingInclusion = form.hashes(m[4], "closingInclusion");
+  out.attestation = form.text(m[5], "attestation");
+  out.sinceSize = form.number(m[6], "sinceSize");
+  out.since = form.hashes(m[7], "since");
+  auto subjects = form.elements(m[8], "subjects");
+  if (subjects.size() > BUNDLE_BOOKS_MAX) form.fail("subjects", "högst 4 096");
+  for (uint32_t event : subjects)
+    out.subjects.push_back(eventFrom(form, event, "subjects[" + std::to_string(out.subjects.size()) + "]"));
+  for (uint32_t book : form.elements(m[9], "books"))
+    out.books.push_back(bookFrom(form, book, "books[" + std::to_string(out.books.size()) + "]"));
+  if (out.books.empty() || out.books.size() > BUNDLE_BOOKS_MAX) form.fail("books", "en bok till 4 096");
   why = form.fault;
   if (!why.empty()) return std::nullopt;
   return out;

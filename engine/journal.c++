@@ -192,7 +192,7 @@ class TheJournal final : public Journal {
   std::string proofOf(Position position, const std::string& checkpoint) override;
   ClosingAnswer close(const std::function<void(Position, Position)>& progress) override;
   std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) override {
-    return makeBundle(*parts->log, *parts->vault, parts->file.origin,
+    return makeBundle({*parts->log, *parts->vault, *parts->index, parts->file.origin, options.directory},
                       order.checkpoint.empty() ? checkpoint() : order.checkpoint, order);
   }
   VerifyReport verify(const VerifyOptions& verifyOptions,

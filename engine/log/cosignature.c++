@@ -81,16 +81,22 @@ PolicyVerdict judgeCheckpoint(const Policy& policy, std::string_view bytes) {
     out.flaw = Flaw::LOG;
     return out;
   }
+  judgeCosignatures(policy, *note, out);
+  return out;
+}
+
+void judgeCosignatures(const Policy& policy, const Note& note, PolicyVerdict& out) {
+  using Flaw = PolicyVerdict::Flaw;
   std::vector<std::string> names;
   for (const PolicyWitness& witness : policy.witnesses) {
     if (witness.key.type != uint8_t(NoteKeyType::COSIGNATURE_V1)) continue;
-    for (const NoteSignature& signature : note->signatures) {
+    for (const NoteSignature& signature : note.signatures) {
       if (signature.name != witness.key.name || signature.keyId != witness.key.keyId()) continue;
       auto seconds = cosignedSeconds(signature);
-      if (!seconds || !verifyNote({note->text, {signature}}, {&witness.key, 1}).isVerifiedBy(witness.key.name)) {
+      if (!seconds || !verifyNote({note.text, {signature}}, {&witness.key, 1}).isVerifiedBy(witness.key.name)) {
         out.flaw = Flaw::COSIGNATURE;
         out.cosignedBy.clear();
-        return out;
+        return;
       }
       if (names.empty() || names.back() != witness.name) {
         names.push_back(witness.name);
@@ -101,7 +107,6 @@ PolicyVerdict judgeCheckpoint(const Policy& policy, std::string_view bytes) {
     }
   }
   if (policy.weigh(names) == Policy::Quorum::MISSED) out.flaw = Flaw::QUORUM;
-  return out;
 }
 
 // --- reading a policy ------------------------------------------------------------------------------------------------

@@ -76,5 +76,7 @@ struct PolicyVerdict {
 };
 // Signatures by keys that the policy does not have are passed over.
 PolicyVerdict judgeCheckpoint(const Policy& policy, std::string_view note);
+// The same of the witnesses' lines alone, on a note of any text: fills in who signed, and the flaw that there is.
+void judgeCosignatures(const Policy& policy, const Note& note, PolicyVerdict& verdict);
 
 }  // namespace liggare

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "engine/log/head-file.h"
+#include "engine/log/small-file.h"
 #include "engine/log/text-lines.h"
 
 namespace liggare {
@@ -18,34 +19,10 @@ constexpr std::string_view OWN_FIRST = "liggare-witness 1";
 constexpr std::string_view LOG_FIRST = "liggare-witnessed 1";
 constexpr std::string_view NEVER = "never";
 constexpr std::string_view COSIGNED = "cosigned";
-constexpr std::string_view MAKING = ".making";
 constexpr size_t CONFLICTS_MAX = 16;            // a log; one would be enough
 constexpr uintmax_t STATE_BYTES_MAX = 2 << 20;  // of a file here
 
-// The old bytes or the new ones, whatever happens; the new ones when it returns.
-void replaceFile(const std::string& path, std::string_view text) {
-  std::string making = path + std::string(MAKING);
-  {
-    int fd;
-    KJ_SYSCALL(fd = ::open(making.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640), making);
-    KJ_DEFER(::close(fd));
-    for (std::string_view rest = text; !rest.empty();) {
-      ssize_t n;
-      KJ_SYSCALL(n = ::write(fd, rest.data(), rest.size()), making);
-      rest.remove_prefix(size_t(n));
-    }
-    KJ_SYSCALL(::fsync(fd), making);
-  }
-  KJ_SYSCALL(::rename(making.c_str(), path.c_str()), path);
-  syncDirectoryOf(path);
-}
-
-// Nothing when it is not there, no file, or larger than any of ours.
-std::optional<std::string> readFile(const std::string& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > STATE_BYTES_MAX || error) return std::nullopt;
-  return std::string(asText(readWholeFile(path)));
-}
+std::optional<std::string> readFile(const std::string& path) { return readFileUpTo(path, STATE_BYTES_MAX); }
 
 WitnessAnswer answer(unsigned status, std::string words) { return {status, WitnessAnswer{}.contentType, words + "\n"}; }
 
@@ -133,7 +110,7 @@ std::optional<Witness::Fault> Witness::load() {
   std::error_code error;
   for (const auto& file : fs::directory_iterator(directory + "/logs", error)) {
     std::string path = file.path().string();
-    if (path.ends_with(MAKING)) continue;  // never renamed, so never answered on
+    if (path.ends_with(FILE_MAKING)) continue;  // never renamed, so never answered on
     auto state = readState(path);
     if (!state || file.path().filename() != witnessedName(state->log.name))
       return Fault{FaultKind::DAMAGED, path + " är skadad: vittnet vet inte vad det har intygat"};

@@ -281,7 +281,97 @@ TEST_F(BundleFile, APartOfTheBookIsSaidToBeAPart) {
   ASSERT_EQ(make({"--to", "2"}).code, 0);
   auto ran = check();
   EXPECT_EQ(ran.code, 7) << ran.out;
-  expectWords(ran.out, {"en del av boken"});
+  expectWords(ran.out, {"en del av boken", "alla nycklar som har slagits samman"});
+}
+
+// Everything else there are books of, as a reviewer of the provider gets it.
+TEST_F(BundleFile, OfEveryKindIsWholeAndSaysWhose) {
+  const std::vector<std::vector<std::string>> asked = {
+      {"--user", "SE2321000131-P004"}, {"--unit", "SE2321000131-BJORKEN"}, {"--owner", "SE2321000131-VG01"},
+      {"--review"},                    {"--governance"},                   {"--commission", "SE2321000131-U007"},
+      {"--region", "14"}};
+  for (auto& subject : asked) {
+    SCOPED_TRACE(subject[0]);
+    std::filesystem::remove(file);
+    std::vector<std::string> words{"bundle", journal, "--out", file, "--as", "SE2321000131-U007"};
+    words.insert(words.end(), {"--purpose", "logReview", "--ground", "logReview", "--reason", "Stickprov"});
+    words.insert(words.end(), subject.begin(), subject.end());
+    auto made = runLiggare(words);
+    ASSERT_EQ(made.code, 0) << made.err;
+    auto ran = check({"--json"});
+    EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+    expectWords(ran.out, {"\"whole\":true", "\"subject\":\"bound\""});
+    std::filesystem::remove(file);
+    if (subject.size() > 1 && subject[0] != "--commission" && subject[0] != "--region") {
+      words[0] = "access-log";
+      words[2] = "--proof";
+      made = runLiggare(words);
+      ASSERT_EQ(made.code, 0) << made.err;
+      EXPECT_EQ(check().code, 0);
+    }
+  }
+  auto denied = runLiggare({"bundle", journal, "--governance", "--as", "patient", "--out", file + "2"});
+  EXPECT_NE(denied.code, 0);
+  EXPECT_FALSE(std::filesystem::exists(file + "2"));
+}
+
+TEST_F(BundleFile, OfABookByItsIdSaysNobodysNameAndOpensNothing) {
+  ASSERT_EQ(make().code, 0);
+  auto json = check({"--json"}).out;
+  std::string id = json.substr(json.find("\"book\":\"") + 8, 32);
+  std::filesystem::remove(file);
+  auto made = runLiggare({"prove", journal, "--book", id, "--as", "SE2321000131-U007", "--purpose", "logReview",
+                          "--ground", "logReview", "--reason", "Stickprov", "--out", file});
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(readAll(file).find("\"key\":\""), std::string::npos);
+  EXPECT_EQ(check().code, 6);
+  EXPECT_EQ(check({"--book", id}).code, 0);
+  EXPECT_EQ(runLiggare({"prove", journal, "--book", id.substr(1), "--as", "SE2321000131-U007", "--out", file}).code, 2);
+  EXPECT_EQ(runLiggare({"prove", journal, "--book", id, "--as", "patient", "--out", file + "2"}).code, 4);
+}
+
+TEST_F(BundleFile, CarriesTheAuditorsWhoCountedTheClosingAgain) {
+  const std::string auditor = place.path() + "/rev.keys", policy = place.path() + "/rev.policy";
+  auto key = runLiggare({"attest", "init", "--auditor", auditor, "--name", "revisor.test/a"});
+  ASSERT_EQ(key.code, 0) << key.err;
+  write(policy, "witness a " + linesOf(key.out).at(0) + "\nquorum a\n");
+  ASSERT_EQ(make().code, 0);
+  EXPECT_EQ(check({"--auditors", policy}).code, 6) << "nobody has";
+  auto signedNote = runLiggare({"attest", "sign", journal, "--auditor", auditor, "--name", "revisor.test/a"});
+  ASSERT_EQ(signedNote.code, 0) << signedNote.err;
+  expectWords(signedNote.out, {"liggare-closing/v1", "— revisor.test/a "});
+  expectWords(runLiggare({"attest", "show", journal, "--auditors", policy}).out, {"revisor.test/a", "prövade: a"});
+  std::filesystem::remove(file);
+  ASSERT_EQ(make().code, 0);
+  auto ran = check({"--auditors", policy});
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  expectWords(ran.out, {"Revisorer      a "});
+  expectWords(check().out, {"inte prövade"});
+  // On another copy of the journal, the signature is added by whoever gets it.
+  const std::string note = place.path() + "/rev.note";
+  write(note, signedNote.out);
+  std::filesystem::remove_all(journal + "/attestations");
+  EXPECT_EQ(runLiggare({"attest", "add", journal, "--note", note, "--auditors", policy}).code, 0);
+  EXPECT_EQ(readAll(journal + "/attestations/" + std::string(17, '0') + "379.note"), signedNote.out);
+  auto forged = signedNote.out;
+  forged[forged.size() - 6] = forged[forged.size() - 6] == 'A' ? 'B' : 'A';
+  write(note, forged);
+  EXPECT_EQ(runLiggare({"attest", "add", journal, "--note", note, "--auditors", policy}).code, 5);
+  EXPECT_EQ(runLiggare({"verify", journal, "--full"}).code, 0);
+  EXPECT_EQ(runLiggare({"doctor", journal}).code, 0);
+}
+
+TEST_F(Forged, AClosingWithAnotherRootIsNotSignedByAnAuditor) {
+  {
+    Forger forger(journal);
+    Hash root = forger.countedRoot();
+    root.bytes[5] ^= 4;
+    forger.state({root, forger.parts->log->durableSize(), 0});
+  }
+  const std::string auditor = place.path() + "/rev.keys";
+  ASSERT_EQ(runLiggare({"attest", "init", "--auditor", auditor, "--name", "revisor.test/a"}).code, 0);
+  EXPECT_EQ(runLiggare({"attest", "sign", journal, "--auditor", auditor, "--name", "revisor.test/a"}).code, 5);
+  EXPECT_FALSE(std::filesystem::exists(journal + "/attestations"));
 }
 
 TEST_F(BundleFile, ContinuesACheckpointThatIsKnown) {

@@ -211,16 +211,17 @@ TEST_F(Destroying, LeavesEveryProofFromBeforeTrue) {
   std::vector<Hash> roots;
   for (Position p = 0; p <= size; ++p) roots.push_back(journal.rootAt(p));
   BundleOrder order;
+  order.of = BundleOrder::Of::JOURNAL;
   Position first = 0;
-  for (Position p = 0; p < size && order.patient.isZero(); ++p) {
+  for (Position p = 0; p < size && order.subject.isZero(); ++p) {
     auto event = journal.read(p);
     if (!event->entry.isSealed() || !event->view.body().isNoteRecorded()) continue;
     first = p;
     auto patient = event->view.patients.front().getPatient();
-    putBe64(order.patient.bytes.data(), patient.getHi());
-    putBe64(order.patient.bytes.data() + 8, patient.getLo());
+    putBe64(order.subject.bytes.data(), patient.getHi());
+    putBe64(order.subject.bytes.data() + 8, patient.getLo());
   }
-  order.book = bookId(BookKind::PATIENT, std::span(&order.patient, 1));
+  order.items.insert(first);
   auto before = journal.bundle(order);
   ASSERT_TRUE(std::holds_alternative<Bundle>(before));
   const std::string kept = encodeBundle(std::get<Bundle>(before));
@@ -231,7 +232,7 @@ TEST_F(Destroying, LeavesEveryProofFromBeforeTrue) {
   std::string why;
   auto checked = checkBundle(*decodeBundle(kept, why), std::array{key()});
   EXPECT_FALSE(checked.fault.has_value());
-  EXPECT_TRUE(checked.isWholeBook());
+  EXPECT_TRUE(checked.isWhole());
   ASSERT_EQ(journal.close().outcome.kind, Outcome::Kind::ACCEPTED);
   order.sinceSize = size;
   auto after = journal.bundle(order);
@@ -239,7 +240,7 @@ TEST_F(Destroying, LeavesEveryProofFromBeforeTrue) {
   auto known = openCheckpoint(note, journal.origin(), std::array{key()});
   auto again = checkBundle(std::get<Bundle>(after), std::array{key()}, known);
   EXPECT_FALSE(again.fault.has_value());
-  EXPECT_TRUE(again.isWholeBook()) << "what is gone still counts";
+  EXPECT_TRUE(again.isWhole()) << "what is gone still counts";
   EXPECT_EQ(again.since, CheckedBundle::Since::CONTINUED);
 }
 

@@ -30,8 +30,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   KJ_ASSERT(key.has_value());
   auto checked = checkBundle(*bundle, {&*key, 1});
   if (checked.fault) return 0;
-  KJ_ASSERT(checked.counted + checked.later == bundle->entries.size() && checked.counted <= checked.bookSize);
-  KJ_ASSERT(checked.events.size() == bundle->entries.size() && !checked.signedBy.empty());
+  KJ_ASSERT(checked.books.size() == bundle->books.size() && !checked.signedBy.empty());
+  for (size_t i = 0; i < checked.books.size(); ++i) {
+    auto& book = checked.books[i];
+    KJ_ASSERT(book.counted + book.later == bundle->books[i].entries.size() && book.counted <= book.size);
+    KJ_ASSERT(book.events.size() == bundle->books[i].entries.size());
+  }
   return 0;
 }
 

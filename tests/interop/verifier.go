@@ -4,6 +4,7 @@
 //	verifier tree DIR VKEY [CASES]   checkpoint, every tile and every entry; then each case's inclusion and consistency
 //	verifier proof FILE VKEY         one proof of an entry (C2SP tlog-proof, the entry in its extra line), or of growth
 //	verifier cosigned FILE VKEY K WITNESS…   a checkpoint that the log and at least K of these witnesses signed
+//	verifier bundle …                a bundle: bundle.go
 package main
 
 import (
@@ -419,7 +420,12 @@ func main() {
 			fail("cosigned FILE VKEY K WITNESS…")
 		}
 		checkCosigned(words[1], words[2], words[3], words[4:given])
+	case "bundle":
+		if given < 3 {
+			fail("bundle FILE VKEY [known=CHECKPOINT] [book=ID] [auditors=K,VKEY…]")
+		}
+		checkBundle(words[1], words[2], words[3:given])
 	default:
-		fail("verifier tree DIR VKEY [CASES] | proof FILE VKEY | cosigned FILE VKEY K WITNESS…")
+		fail("verifier tree DIR VKEY [CASES] | proof FILE VKEY | cosigned FILE VKEY K WITNESS… | bundle FILE VKEY …")
 	}
 }

@@ -5,6 +5,8 @@ It reads what `liggare export-tiles` and `liggare prove` write, and exits with 1
     verifier.py tree DIR VKEY [CASES]   checkpoint, every tile and every entry; then each case's inclusion and consistency
     verifier.py proof FILE VKEY         one proof of an entry (C2SP tlog-proof, the entry in its extra line), or of growth
     verifier.py cosigned FILE VKEY K WITNESS…   a checkpoint that the log and at least K of these witnesses signed
+
+Bundles are read by bundle.py beside it.
 """
 
 import base64
