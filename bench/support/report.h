@@ -1,5 +1,8 @@
 // Prints benchmarks as people or programs want them: a table, or one JSON object a line with name, value, unit,
-// against, ratio.
+// against, ratio, target.
+//
+// A rate unless a counter named in UNITS says otherwise. Counters `atLeast` and `atMost` are what the row is wanted to
+// reach: its ratio when it has a rival, else its value.
 //
 // A benchmark is compared with another of the same run, never with a number from elsewhere: it says with whom in its
 // label, "against:NAME". Values are medians over the repetitions; repetitions of different benchmarks are interleaved,
@@ -9,6 +12,7 @@
 #include <benchmark/benchmark.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,13 +29,18 @@ class Report : public benchmark::BenchmarkReporter {
 
  private:
   struct Row {
-    std::vector<double> rates;
-    std::string against;
+    std::vector<double> values;
+    std::string against, unit = "1/s";
+    std::optional<double> atLeast, atMost;
   };
+  void print(const std::string& name, const Row& row) const;
   const Form form;
   std::map<std::string, Row> rows;
   std::vector<std::string> order;
 };
+
+// How many entries the rows that need a journal of some size make: LIGGARE_BENCH_ENTRIES, which ./dev bench sets.
+uint64_t benchEntries();
 
 // A directory on the disk the program lies on (not on a memory file system), removed at the end.
 class DiskDirectory {
