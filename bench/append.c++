@@ -83,9 +83,16 @@ BENCHMARK_CAPTURE(append, , 1)
     ->Name("append/one-sealer")
     ->Iterations(1)
     ->Repetitions(5)
+    ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(append, , 2)->Name("append")->Iterations(1)->Repetitions(5)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(append, , 2)
+    ->Name("append")
+    ->Iterations(1)
+    ->Repetitions(5)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 void commits(benchmark::State& state, size_t perCommit, size_t events, Sync sync) {
   for (auto _ : state) {
@@ -101,16 +108,23 @@ void commits(benchmark::State& state, size_t perCommit, size_t events, Sync sync
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * events));
   state.SetLabel("against:rival/puts");
 }
-BENCHMARK_CAPTURE(commits, , 1, 2'000, Sync::YES)->Name("sync/request")->Iterations(1)->Repetitions(3)->UseRealTime();
+BENCHMARK_CAPTURE(commits, , 1, 2'000, Sync::YES)
+    ->Name("sync/request")
+    ->Iterations(1)
+    ->Repetitions(3)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
 BENCHMARK_CAPTURE(commits, , PER_COMMIT, 50'176, Sync::YES)
     ->Name("sync/group")
     ->Iterations(1)
     ->Repetitions(3)
+    ->MeasureProcessCPUTime()
     ->UseRealTime();
 BENCHMARK_CAPTURE(commits, , PER_COMMIT, 50'176, Sync::NO)
     ->Name("sync/none")
     ->Iterations(1)
     ->Repetitions(3)
+    ->MeasureProcessCPUTime()
     ->UseRealTime();
 
 }  // namespace

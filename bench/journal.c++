@@ -84,7 +84,7 @@ void sameBytes(benchmark::State& state) {
   }
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * EVENTS));
 }
-BENCHMARK(sameBytes)->Name("rival/same-bytes")->Iterations(1)->Repetitions(5)->UseRealTime();
+BENCHMARK(sameBytes)->Name("rival/same-bytes")->Iterations(1)->Repetitions(5)->MeasureProcessCPUTime()->UseRealTime();
 
 void journal(benchmark::State& state) {
   region();
@@ -104,7 +104,7 @@ void journal(benchmark::State& state) {
   state.SetLabel("against:rival/same-bytes");
   state.counters["atLeast"] = 1.1;
 }
-BENCHMARK(journal)->Iterations(1)->Repetitions(5)->UseRealTime();
+BENCHMARK(journal)->Iterations(1)->Repetitions(5)->MeasureProcessCPUTime()->UseRealTime();
 
 void read(benchmark::State& state) {
   DiskDirectory directory;
@@ -119,7 +119,7 @@ void read(benchmark::State& state) {
   state.SetItemsProcessed(opened);
   state.SetLabel("against:journal");
 }
-BENCHMARK(read)->Iterations(1)->Repetitions(3)->UseRealTime();
+BENCHMARK(read)->Iterations(1)->Repetitions(3)->MeasureProcessCPUTime()->UseRealTime();
 
 void rebuild(benchmark::State& state) {
   DiskDirectory directory;
@@ -133,7 +133,7 @@ void rebuild(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * made->head()));
   state.SetLabel("against:journal");
 }
-BENCHMARK(rebuild)->Iterations(1)->Repetitions(3)->UseRealTime();
+BENCHMARK(rebuild)->Iterations(1)->Repetitions(3)->MeasureProcessCPUTime()->UseRealTime();
 
 }  // namespace
 

@@ -200,9 +200,10 @@ const int REGISTERED = [] {
                           Wanted{"open/killed", "s", &SizedJournal::killed, 0, large * 5},
                           Wanted{"verify/tree", "s/1M", &SizedJournal::treePerMillion, 0, 2},
                           Wanted{"verify/full", "items_per_second", &SizedJournal::fullRate, 1e6, 0}})
-    benchmark::RegisterBenchmark(w.name, [w](benchmark::State& state) {
-      measured(state, w.unit, w.value, w.atLeast, w.atMost);
-    })->Iterations(1)->Repetitions(1);
+    benchmark::RegisterBenchmark(
+        w.name, [w](benchmark::State& state) { measured(state, w.unit, w.value, w.atLeast, w.atMost); })
+        ->Iterations(1)
+        ->Repetitions(1);
   return 0;
 }();
 

@@ -124,7 +124,7 @@ void threads64(benchmark::State& state) {
   }
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * THREADS * EACH));
 }
-BENCHMARK(threads64)->Name("rival/64-threads")->Iterations(1)->Repetitions(5)->UseRealTime();
+BENCHMARK(threads64)->Name("rival/64-threads")->Iterations(1)->Repetitions(5)->MeasureProcessCPUTime()->UseRealTime();
 
 void outstanding(benchmark::State& state) {
   for (auto _ : state) {
@@ -146,7 +146,7 @@ void outstanding(benchmark::State& state) {
   state.SetLabel("against:rival/64-threads");
   state.counters["atLeast"] = 2.5;
 }
-BENCHMARK(outstanding)->Name("submit/64")->Iterations(1)->Repetitions(5)->UseRealTime();
+BENCHMARK(outstanding)->Name("submit/64")->Iterations(1)->Repetitions(5)->MeasureProcessCPUTime()->UseRealTime();
 
 // Whatever has come while the disk was busy is one commit, as in engine/writer.c++.
 void outstandingAtLog(benchmark::State& state) {
@@ -182,7 +182,7 @@ void outstandingAtLog(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * EVENTS));
   state.SetLabel("against:rival/64-threads");
 }
-BENCHMARK(outstandingAtLog)->Name("log/64")->Iterations(1)->Repetitions(5)->UseRealTime();
+BENCHMARK(outstandingAtLog)->Name("log/64")->Iterations(1)->Repetitions(5)->MeasureProcessCPUTime()->UseRealTime();
 
 }  // namespace
 

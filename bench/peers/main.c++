@@ -15,7 +15,8 @@ namespace {
 
 void runAll(std::map<std::string, std::string>& words) {
   const std::string directory = words["--directory"];
-  SyncCount own(directory + "/own.syncs"), atPostgres(directory + "/postgres.syncs"), atRedis(directory + "/redis.syncs");
+  SyncCount own(directory + "/own.syncs"), atPostgres(directory + "/postgres.syncs"),
+      atRedis(directory + "/redis.syncs");
   auto postgres = postgresPeer(words["--postgres"]);
   auto redis = redisPeer(words["--redis"]);
   auto sqlite = sqlitePeer(directory);

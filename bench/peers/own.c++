@@ -1,5 +1,5 @@
-// Our own rows. The log layer seals, hashes and numbers what it is given (bench/support/log-load.h) and knows no law; the
-// journal decides a simulated region's commands by the whole law, JSON in, durable answer out.
+// Our own rows. The log layer seals, hashes and numbers what it is given (bench/support/log-load.h) and knows no law;
+// the journal decides a simulated region's commands by the whole law, JSON in, durable answer out.
 #include <kj/debug.h>
 
 #include <filesystem>
@@ -28,7 +28,8 @@ void oneByOne(LogLoad& load, size_t perRequest, RaceClock::time_point until, Rac
   }
 }
 
-// So many outstanding, asked again as soon as they are answered: whatever has come while the disk was busy is one commit.
+// So many outstanding, asked again as soon as they are answered: whatever has come while the disk was busy is one
+// commit.
 void outstanding(LogLoad& load, size_t most, RaceClock::time_point until, RaceTally& tally) {
   struct Group {
     size_t events;
@@ -126,8 +127,8 @@ std::vector<RaceRow> ownRows(const std::string& directory, const SyncCount& sync
   };
   for (size_t perRequest : {size_t(1), PER_COMMIT}) {
     auto load = log("log-" + std::to_string(perRequest));
-    add("liggare log", perRequest == 1 ? "1 client" : "1 client, 256 a request", "each commit", OWN_CHECKS, PAYLOAD_BYTES,
-        [load, perRequest](auto until, auto& tally) { oneByOne(*load, perRequest, until, tally); });
+    add("liggare log", perRequest == 1 ? "1 client" : "1 client, 256 a request", "each commit", OWN_CHECKS,
+        PAYLOAD_BYTES, [load, perRequest](auto until, auto& tally) { oneByOne(*load, perRequest, until, tally); });
   }
   add("liggare log", "64 outstanding", "group, overlapped", OWN_CHECKS, PAYLOAD_BYTES,
       [load = log("log-64")](auto until, auto& tally) { outstanding(*load, 64, until, tally); });

@@ -1,5 +1,5 @@
-// PostgreSQL: a table with a unique id and a unique (stream, version), prepared statements, binary parameters. A request
-// of many events is one statement over arrays.
+// PostgreSQL: a table with a unique id and a unique (stream, version), prepared statements, binary parameters. A
+// request of many events is one statement over arrays.
 #include <kj/debug.h>
 #include <libpq-fe.h>
 

@@ -29,7 +29,8 @@ struct RowTotal {
 void print(const RaceRow& row, RowTotal& total, RaceForm form) {
   auto& micros = total.tally.micros;
   double rate = at(total.rates, 0.5), p50 = at(micros, 0.5), p99 = at(micros, 0.99), p999 = at(micros, 0.999);
-  double syncs = total.tally.requests ? static_cast<double>(total.syncs) / static_cast<double>(total.tally.requests) : 0;
+  double syncs =
+      total.tally.requests ? static_cast<double>(total.syncs) / static_cast<double>(total.tally.requests) : 0;
   if (form == RaceForm::JSON_LINES) {
     std::printf(
         "{\"engine\":\"%s\",\"how\":\"%s\",\"perSecond\":%.0f,\"p50\":%.0f,\"p99\":%.0f,\"p999\":%.0f,"

@@ -20,8 +20,8 @@ double median(std::vector<double> values) {
 
 std::string plainName(const std::string& name) {
   std::string plain = name;
-  for (const char* suffix :
-       {"/real_time", "/iterations:1", "/repeats:7", "/repeats:5", "/repeats:3", "/repeats:1", "/process_time", "/manual_time"})
+  for (const char* suffix : {"/real_time", "/iterations:1", "/repeats:7", "/repeats:5", "/repeats:3", "/repeats:1",
+                             "/process_time", "/manual_time"})
     if (auto at = plain.find(suffix); at != std::string::npos) plain.erase(at, std::string(suffix).size());
   return plain;
 }
@@ -50,6 +50,8 @@ void Report::ReportRuns(const std::vector<Run>& runs) {
         row.unit = unit;
       }
     row.values.push_back(value);
+    if (run.benchmark_name().find("process_time") != std::string::npos && value > 0)
+      row.cpu.push_back(1e6 * run.cpu_accumulated_time / (value * run.real_accumulated_time));
     row.atLeast = counter("atLeast");
     row.atMost = counter("atMost");
     if (run.report_label.starts_with("against:")) row.against = run.report_label.substr(8);
@@ -58,7 +60,8 @@ void Report::ReportRuns(const std::vector<Run>& runs) {
 
 void Report::Finalize() {
   if (form == Form::TABLE)
-    std::printf("%-32s %14s %-11s %7s  %-22s %6s  %s\n", "name", "value", "unit", "spread", "against", "ratio", "target");
+    std::printf("%-24s %14s %-5s %7s %8s  %-20s %6s  %s\n", "name", "value", "unit", "spread", "cpu us", "against",
+                "ratio", "target");
   for (auto& name : order) print(name, rows.at(name));
 }
 
@@ -77,13 +80,14 @@ void Report::print(const std::string& name, const Row& row) const {
         "\"runs\":%zu",
         name.c_str(), value < 100 ? 3 : 0, value, row.unit.c_str(), row.against.c_str(), ratio, spread,
         row.values.size());
+    if (!row.cpu.empty()) std::printf(",\"cpuMicros\":%.2f", median(row.cpu));
     if (row.atLeast) std::printf(",\"atLeast\":%g,\"met\":%s", *row.atLeast, isMet ? "true" : "false");
     if (row.atMost) std::printf(",\"atMost\":%g,\"met\":%s", *row.atMost, isMet ? "true" : "false");
     std::printf("}\n");
     return;
   }
-  std::printf("%-32s %14.*f %-11s %6.0f%%  %-22s", name.c_str(), value < 100 ? 3 : 0, value, row.unit.c_str(),
-              100 * spread, row.against.c_str());
+  std::printf("%-24s %14.*f %-5s %6.0f%% %8.*f  %-20s", name.c_str(), value < 100 ? 3 : 0, value, row.unit.c_str(),
+              100 * spread, row.cpu.empty() ? 0 : 2, row.cpu.empty() ? 0 : median(row.cpu), row.against.c_str());
   if (ratio > 0)
     std::printf(" %6.2f", ratio);
   else

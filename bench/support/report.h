@@ -2,7 +2,9 @@
 // against, ratio, target.
 //
 // A rate unless a counter named in UNITS says otherwise. Counters `atLeast` and `atMost` are what the row is wanted to
-// reach: its ratio when it has a rival, else its value.
+// reach: its ratio when it has a rival, else its value. A row that measures its process time also says how many
+// microseconds of processor an item cost, all threads together: where others are at work on the machine, a process of
+// many threads is given more of it than one of a single thread, and only this figure stays fair.
 //
 // A benchmark is compared with another of the same run, never with a number from elsewhere: it says with whom in its
 // label, "against:NAME". Values are medians over the repetitions; repetitions of different benchmarks are interleaved,
@@ -29,7 +31,7 @@ class Report : public benchmark::BenchmarkReporter {
 
  private:
   struct Row {
-    std::vector<double> values;
+    std::vector<double> values, cpu;  // cpu: microseconds an item
     std::string against, unit = "1/s";
     std::optional<double> atLeast, atMost;
   };

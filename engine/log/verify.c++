@@ -111,7 +111,7 @@ class Verifier {
   VerifyReport report;
   Position at = 0;  // everything below has been gone through
   BookCount count;
-  std::vector<Position> removed;           // entries with ciphertext taken away
+  std::vector<Position> removed;  // entries with ciphertext taken away
   SealedBatch gathered;
   std::future<SealedBatch::Result> underWay;
   std::unordered_set<Position> destroyed;  // what the log says was destroyed
