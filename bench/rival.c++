@@ -61,7 +61,13 @@ void puts(benchmark::State& state) {
   }
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * EVENTS));
 }
-BENCHMARK(puts)->Name("rival/puts")->Iterations(1)->Repetitions(5)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(puts)
+    ->Name("rival/puts")
+    ->Iterations(1)
+    ->Repetitions(5)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 void overlapped(benchmark::State& state) {
   Buffer value = randomBytes(STORED_BYTES * PER_BATCH);
@@ -100,6 +106,7 @@ BENCHMARK(overlapped)
     ->Name("rival/overlapped")
     ->Iterations(1)
     ->Repetitions(5)
+    ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 

@@ -7,6 +7,7 @@
 #   tests/support/                  what tests of several folders share, and main()
 #   tests/fuzz/<name>-fuzz.c++      LLVMFuzzerTestOneInput; preset fuzz: `fuzz-<name>`; else its corpus is a test
 #   bench/*.c++                     Google Benchmark, one program `liggare-bench`
+#   bench/peers/                    `liggare-peers`: other engines beside ours; built only by ./dev bench --peers
 #   bench/guard*.c++                `liggare-guard`: counted budgets, run as a test; bench/support/ and bench/workload.c++ are shared
 #
 # CTest runs one entry per folder: <folder> with label fast, and <folder>-slow (files named *-slow-test.c++) with label slow.
@@ -170,6 +171,24 @@ function(liggare_fuzz_corpora)
     add_test(NAME fuzz-${name} COMMAND fuzz-${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
     set_tests_properties(fuzz-${name} PROPERTIES LABELS fast TIMEOUT 300)
   endforeach()
+endfunction()
+
+# The race against other engines: only when asked for by name, and only where their client libraries are installed.
+function(liggare_peers)
+  pkg_check_modules(peers QUIET IMPORTED_TARGET libpq sqlite3 hiredis)
+  if(NOT peers_FOUND)
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/peers/*.c++)
+  list(FILTER sources EXCLUDE REGEX "/sync-count\\.c\\+\\+$")
+  liggare_resolve(targets ${LIGGARE_EVERYTHING} rocksdb)
+  add_library(liggare-sync-count SHARED EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/peers/sync-count.c++)
+  set_target_properties(liggare-sync-count PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  liggare_own_code(liggare-sync-count)
+  add_executable(liggare-peers EXCLUDE_FROM_ALL ${sources} ${CMAKE_SOURCE_DIR}/bench/support/log-load.c++)
+  liggare_own_code(liggare-peers)
+  target_link_libraries(liggare-peers PRIVATE ${targets} PkgConfig::peers PkgConfig::jemalloc)
+  add_dependencies(liggare-peers liggare-sync-count)
 endfunction()
 
 function(liggare_benches)

@@ -28,27 +28,36 @@ LogLoad::LogLoad(const std::string& directory) : keys(ORIGIN, systemRandom()), s
   systemRandom().fill(payload);
 }
 
-CommitBuilder LogLoad::build(size_t events) {
-  CommitBuilder commit(next, vault->version());
+LogLoad::Numbered LogLoad::number(size_t events) {
+  Numbered numbered{next, std::vector<std::array<Number, LINES>>(events)};
+  for (auto& ofEvent : numbered.numbers) {
+    for (size_t l = 0; l < LINES; ++l) ofEvent[l] = ++numbers[bookOf(next, l)];
+    ++next;
+  }
+  return numbered;
+}
+
+CommitBuilder LogLoad::seal(const Numbered& numbered) {
+  static thread_local Buffer sealed, drawn;
+  CommitBuilder commit(numbered.first, vault->version());
   drawn.resize(32 + 16 * LINES + 16);
   std::array<Line, LINES> lines;
   PartInput part{PartKind::COMMON, payload};
-  for (size_t i = 0; i < events; ++i, ++next) {
+  for (auto& ofEvent : numbered.numbers) {
+    const Position position = commit.next();
     systemRandom().fill(drawn);
     SealRandom random;
     std::copy_n(drawn.begin(), 32, random.begin());
     EntryFields fields;
-    fields.recordedAt = static_cast<Micros>(next);
+    fields.recordedAt = static_cast<Micros>(position);
     std::copy_n(drawn.begin() + 32, 16, fields.eventId.bytes.begin());
     fields.commandTag.bytes = fields.eventId.bytes;
-    size_t stream = next % STREAMS;
     for (size_t l = 0; l < LINES; ++l) {
-      size_t book = l == 0 ? stream : STREAMS + (next * 7 + l) % 256;
-      lines[l].book = books[book];
-      lines[l].number = ++numbers[book];
+      lines[l].book = books[bookOf(position, l)];
+      lines[l].number = ofEvent[l];
       std::copy_n(drawn.begin() + 48 + static_cast<ptrdiff_t>(16 * l), 16, lines[l].salt.begin());
     }
-    auto leaf = vault->leaf(books[stream], lines[0].number);
+    auto leaf = vault->leaf(lines[0].book, lines[0].number);
     KJ_REQUIRE(leaf.fault == KeyFault::NONE);
     sealed.clear();
     Hash digest = sealInto(sealed, std::span(&part, 1), leaf.key, random, SealPlace{ORIGIN, fields.eventId});

@@ -26,8 +26,15 @@ class LogLoad {
  public:
   explicit LogLoad(const std::string& directory);
 
-  // Builds the next commit: seals, hashes, numbers. One thread.
-  CommitBuilder build(size_t events = PER_COMMIT);
+  // What is decided before a commit is sealed: its place in the log and in every book. One thread at a time, in order.
+  struct Numbered {
+    Position first = 0;
+    std::vector<std::array<Number, LINES>> numbers;
+  };
+  Numbered number(size_t events = PER_COMMIT);
+  // Seals and hashes it. Any number of threads: no commit needs another for that.
+  CommitBuilder seal(const Numbered& numbered);
+  CommitBuilder build(size_t events = PER_COMMIT) { return seal(number(events)); }
   Log& log() { return *opened; }
   Store& vaultStore() { return *secrets; }
 
@@ -39,8 +46,12 @@ class LogLoad {
   std::unique_ptr<Log> opened;
   std::vector<BookId> books;
   std::vector<Number> numbers;
-  Buffer payload, sealed, drawn;
+  Buffer payload;
   Position next = 0;
+
+  static size_t bookOf(Position position, size_t line) {
+    return line == 0 ? position % STREAMS : STREAMS + (position * 7 + line) % 256;
+  }
 };
 
 }  // namespace liggare::bench

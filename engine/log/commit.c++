@@ -146,7 +146,10 @@ Hash CommitBuilder::addStored(Bytes entry, std::span<const StoredLine> bookLines
 }
 
 void CommitBuilder::addSealed(Bytes half) {
-  if (count() % SEALED_PER_VALUE == 0) sealed.emplace_back();
+  if (count() % SEALED_PER_VALUE == 0) {
+    const size_t likely = sealed.empty() ? 0 : sealed.back().size() + sealed.back().size() / 8;
+    sealed.emplace_back().reserve(likely);  // the values of one commit are much alike
+  }
   appendBe32(sealed.back(), uint32_t(half.size()));
   append(sealed.back(), half);
   sealedBytes += 4 + half.size();

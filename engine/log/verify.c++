@@ -1,14 +1,82 @@
 #include "engine/log/verify.h"
 
+#include <future>
 #include <unordered_set>
 
 #include <kj/debug.h>
 
+#include "engine/hash/sealed-digest.h"
 #include "engine/log/checkpoint-shelf.h"
 #include "engine/log/closing.h"
 
 namespace liggare {
 namespace {
+
+// Sealed halves against the digests their entries name. Most of a log's bytes and of the work of reading it all, and no
+// commit needs another for it: a batch is gone through by another thread while the next one is read.
+class SealedBatch {
+ public:
+  static constexpr size_t ENTRIES = 2048, BYTES = 8 << 20;
+
+  void add(const Chain::Links& links, CommitRows& rows) {
+    Commit commit{links.header.first, {}, std::move(rows.sealed)};
+    commit.digests.reserve(links.fields.size());
+    for (const EntryFields& fields : links.fields) commit.digests.push_back(fields.sealedDigest);
+    for (const auto& [group, value] : commit.values) bytes += value.size();
+    entries += commit.digests.size();
+    commits.push_back(std::move(commit));
+  }
+  bool isFull() const { return entries >= ENTRIES || bytes >= BYTES; }
+
+  struct Result {
+    uint64_t sealed = 0;
+    std::vector<Finding> findings;
+    std::vector<Position> removed;  // entries with ciphertext taken away
+  };
+  Result check() const {
+    Result result;
+    for (const Commit& commit : commits) checkCommit(commit, result);
+    return result;
+  }
+
+ private:
+  struct Commit {
+    Position first;
+    std::vector<Hash> digests;
+    std::vector<std::pair<uint16_t, Buffer>> values;
+  };
+  std::vector<Commit> commits;
+  size_t entries = 0, bytes = 0;
+
+  static void checkCommit(const Commit& commit, Result& result) {
+    size_t index = 0;
+    for (const auto& [group, value] : commit.values) {
+      auto halves = splitSealed(value);
+      size_t wanted = std::min<size_t>(SEALED_PER_VALUE, commit.digests.size() - index);
+      if (group != index / SEALED_PER_VALUE || !halves || halves->size() != wanted) {
+        result.findings.push_back({Damage::SEALED, commit.first + index, "sealed halves do not add up"});
+        return;
+      }
+      for (Bytes half : *halves) {
+        checkHalf(commit.first + index, commit.digests[index], half, result);
+        ++index;
+      }
+    }
+  }
+
+  static void checkHalf(Position position, const Hash& named, Bytes stored, Result& result) {
+    auto add = [&](const char* what) { result.findings.push_back({Damage::SEALED, position, what}); };
+    if (named == Hash{}) {
+      if (!stored.empty()) add("a sealed half that its entry does not name");
+      return;
+    }
+    ++result.sealed;
+    auto half = stored.empty() ? std::nullopt : digestStored(stored);
+    if (!half) return add("a sealed half is missing or broken");
+    if (half->digest != named) return add("a sealed half is not the one its entry names");
+    if (half->removed > 0) result.removed.push_back(position);
+  }
+};
 
 class Verifier {
  public:
@@ -20,6 +88,7 @@ class Verifier {
   VerifyReport run() {
     if (options.depth == Depth::FULL) {
       guarded([&] { everyByte(); });
+      guarded([&] { settleSealed(); });
       judgeRemoved();
       guarded([&] { log.storage().verifyChecksums(); });
     } else {
@@ -42,7 +111,9 @@ class Verifier {
   VerifyReport report;
   Position at = 0;  // everything below has been gone through
   BookCount count;
-  std::vector<Position> removed;           // entries with ciphertext taken away
+  std::vector<Position> removed;  // entries with ciphertext taken away
+  SealedBatch gathered;
+  std::future<SealedBatch::Result> underWay;
   std::unordered_set<Position> destroyed;  // what the log says was destroyed
 
   void add(Finding finding) {
@@ -113,7 +184,8 @@ class Verifier {
       report.tiles += rows->tiles.size();
       for (const EntryFields& fields : links.fields) noteDestroyed(fields);
       checkLines(links, *rows, audit);
-      checkSealed(links, *rows);
+      gathered.add(links, *rows);
+      if (gathered.isFull()) nextBatch();
       at = links.header.sizeAfter();
       report.entries = at;
       if (++report.commits % 64 == 0) tell();
@@ -159,30 +231,22 @@ class Verifier {
     if (auto finding = count.take(fields.position, leaf, lines)) add(std::move(*finding));
   }
 
-  void checkSealed(const Chain::Links& links, const CommitRows& rows) {
-    size_t index = 0;
-    for (const auto& [group, value] : rows.sealed) {
-      auto halves = splitSealed(value);
-      size_t wanted = std::min<size_t>(SEALED_PER_VALUE, links.header.count - index);
-      if (group != index / SEALED_PER_VALUE || !halves || halves->size() != wanted) {
-        return add({Damage::SEALED, links.header.first + index, "sealed halves do not add up"});
-      }
-      for (Bytes half : *halves) checkHalf(links.fields[index++], half);
-    }
+  void nextBatch() {
+    takeIn();
+    underWay = std::async(std::launch::async, [batch = std::move(gathered)] { return batch.check(); });
+    gathered = {};
   }
-
-  void checkHalf(const EntryFields& fields, Bytes stored) {
-    if (!fields.isSealed()) {
-      if (!stored.empty()) add({Damage::SEALED, fields.position, "a sealed half that its entry does not name"});
-      return;
-    }
-    ++report.sealed;
-    auto half = stored.empty() ? std::nullopt : decodeSealedHalf(stored);
-    if (!half) return add({Damage::SEALED, fields.position, "a sealed half is missing or broken"});
-    if (sealedDigest(*half) != fields.sealedDigest) {
-      return add({Damage::SEALED, fields.position, "a sealed half is not the one its entry names"});
-    }
-    if (!half->whole()) removed.push_back(fields.position);
+  // What the other thread found, of the batch it has.
+  void takeIn() {
+    if (!underWay.valid()) return;
+    auto result = underWay.get();
+    report.sealed += result.sealed;
+    for (Finding& finding : result.findings) add(std::move(finding));
+    removed.insert(removed.end(), result.removed.begin(), result.removed.end());
+  }
+  void settleSealed() {
+    nextBatch();
+    takeIn();
   }
 
   void judgeRemoved() {
