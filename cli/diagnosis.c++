@@ -10,7 +10,7 @@
 #include "engine/index/index.h"
 #include "engine/journal-files.h"
 #include "engine/log/opening.h"
-#include "engine/vault/file-key-holder.h"
+#include "engine/vault/key-place.h"
 #include "engine/vault/vault.h"
 #include "projections/rows.h"
 
@@ -24,7 +24,7 @@ class Ladder {
  public:
   Ladder(const Place& place, JournalFile known)
       : directory(place.directory),
-        keyFile(place.keyFile.empty() ? defaultKeyFile(place.directory) : place.keyFile),
+        keyPlace{place.keyFile.empty() ? defaultKeyFile(place.directory) : place.keyFile, place.token},
         file(std::move(known)) {
     out.origin = file.origin;
     if (auto key = parseVerifierKey(file.verifierKey)) logPlace.keys.push_back(*key);
@@ -48,7 +48,8 @@ class Ladder {
   }
 
  private:
-  std::string directory, keyFile;
+  std::string directory;
+  KeyPlace keyPlace;
   JournalFile file;
   LogPlace logPlace;
   Diagnosis out;
@@ -129,9 +130,10 @@ void Ladder::lookAtKeys() {
     expected.emplace();
     std::copy_n(logPlace.keys.front().publicKey.begin(), 32, expected->begin());
   }
-  auto result = FileKeyHolder::open(keyFile, {directory, file.origin, expected}, systemRandom());
+  auto result = openKeyHolder(keyPlace, {directory, file.origin, expected}, systemRandom());
   if (result.error) return rung("nyckelhållare", Hold::UNKNOWN, result.error->line);
-  rung("nyckelhållare", Hold::FINE, keyFile + " är den här loggens");
+  rung("nyckelhållare", Hold::FINE,
+       keyPlace.file + " är den här loggens; nycklarna ligger " + std::string(custodyText(result.holder->custody())));
 }
 
 void Ladder::tellEvidence(const Prospect& prospect) {

@@ -6,6 +6,7 @@
 #include <capnp/schema.h>
 
 #include "cli/operational-log.h"
+#include "engine/vault/key-holder.h"
 #include "schemas/event.capnp.h"
 
 namespace liggare::cli {
@@ -13,6 +14,32 @@ namespace liggare::cli {
 void bindPlace(VerbForm& form, Place& place) {
   form.place("DIR", place.directory, "journalens katalog");
   form.option("--keys", "FIL", place.keyFile, "nyckelhållarens fil (DIR.keys)");
+  bindToken(form, place.token);
+}
+
+void bindToken(VerbForm& form, std::string& token) {
+  form.option("--pkcs11", "URI", token,
+              "kortet som har förseglat nyckelfilen (RFC 7512), med module-path och pin-source");
+}
+
+std::string_view custodyText(KeyCustody custody) {
+  switch (custody) {
+    case KeyCustody::MEMORY: return "i minnet";
+    case KeyCustody::FILE: return "i klartext i en fil";
+    case KeyCustody::TOKEN_SEALS: return "förseglade av ett PKCS#11-kort, signeringsnyckeln också";
+    case KeyCustody::TOKEN_SIGNS: break;
+  }
+  return "förseglade av ett PKCS#11-kort, som också undertecknar";
+}
+
+std::string_view custodyName(KeyCustody custody) {
+  switch (custody) {
+    case KeyCustody::MEMORY: return "memory";
+    case KeyCustody::FILE: return "file";
+    case KeyCustody::TOKEN_SEALS: return "tokenSeals";
+    case KeyCustody::TOKEN_SIGNS: break;
+  }
+  return "tokenSigns";
 }
 
 void bindVaultCopy(VerbForm& form, Place& place) {
@@ -41,6 +68,7 @@ std::unique_ptr<Journal> openJournal(const Place& place, JournalOptions::Access 
   JournalOptions options;
   options.directory = place.directory;
   options.keyFile = place.keyFile;
+  options.token = place.token;
   options.vaultCopy = place.vaultCopy;
   options.access = access;
   options.observer = &operationalLog();

@@ -13,9 +13,15 @@ namespace liggare::cli {
 struct Place {
   std::string directory, keyFile;
   std::string vaultCopy{};  // empty: DIR.vault
+  std::string token{};      // PKCS#11 URI; empty: the key file lies in clear
 };
-// DIR and --keys.
+// DIR, --keys and --pkcs11.
 void bindPlace(VerbForm& form, Place& place);
+// --pkcs11 alone.
+void bindToken(VerbForm& form, std::string& token);
+// Where the keys are, for people: "i en fil, i klartext".
+std::string_view custodyText(KeyCustody custody);
+std::string_view custodyName(KeyCustody custody);  // the same for programs: "file", "tokenSeals", "tokenSigns"
 // --vault-copy, for verbs that replace keys.
 void bindVaultCopy(VerbForm& form, Place& place);
 

@@ -65,6 +65,7 @@ bool signNewest(const Place& place, SignedLog& to, JournalFault& fault) {
   JournalOptions options;
   options.directory = place.directory;
   options.keyFile = place.keyFile;
+  options.token = place.token;
   options.observer = &operationalLog();
   auto journal = Journal::open(options, fault);
   if (!journal) return false;

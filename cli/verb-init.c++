@@ -3,6 +3,7 @@
 
 #include "cli/session.h"
 #include "engine/journal-files.h"
+#include "engine/vault/key-holder.h"
 
 namespace liggare::cli {
 
@@ -26,18 +27,21 @@ std::string originOf(const std::string& directory) {
   return "liggare.local/" + name + "/1";
 }
 
-void tell(const InitOptions& options, const JournalFile& file, const Asked& asked) {
+void tell(const InitOptions& options, const JournalFile& file, KeyCustody custody, const Asked& asked) {
   std::string keyFile = options.keyFile.empty() ? defaultKeyFile(options.directory) : options.keyFile;
   Output out;
   if (asked.json) {
     JsonObject line(out.buffer());
     line.text("directory", options.directory).text("keys", keyFile).text("origin", file.origin);
+    line.plain("custody", custodyName(custody));
     line.text("verifierKey", file.verifierKey).truth("demo", JsonObject::Truth{file.demo}).close();
     out << "\n";
     return;
   }
+  const bool isFile = custody == KeyCustody::FILE;
   out << "Journal   " << options.directory << (file.demo ? "   (demo: tiden kommer från kommandona)" : "") << "\n"
-      << "Nycklar   " << keyFile << "   (förvara dem och deras kopior skilt från journalen)\n"
+      << "Nycklar   " << keyFile << "   ("
+      << (isFile ? "förvara dem och deras kopior skilt från journalen" : custodyText(custody)) << ")\n"
       << "Logg      " << file.origin << "\n"
       << "Prövas    " << file.verifierKey << "\n";
   say("Nästa steg: liggare append " + options.directory + " kommandon.ndjson");
@@ -47,6 +51,7 @@ ExitCode init(const Asked& asked) {
   InitOptions options;
   options.directory = asked.place.directory;
   options.keyFile = asked.place.keyFile;
+  options.token = asked.place.token;
   options.origin = asked.origin.empty() ? originOf(asked.place.directory) : asked.origin;
   if (asked.demo) {
     auto start = parseStamp(asked.start);
@@ -57,11 +62,12 @@ ExitCode init(const Asked& asked) {
     options.clocked = InitOptions::Clocked::BY_COMMANDS;
     options.demoStart = start->at;
   }
-  if (auto fault = Journal::init(options)) return sayFault(*fault);
+  KeyCustody custody{};
+  if (auto fault = Journal::init(options, &custody)) return sayFault(*fault);
   JournalFault fault{};
   auto file = readJournalFile(options.directory, fault);
   if (!file) return sayFault(fault);
-  tell(options, *file, asked);
+  tell(options, *file, custody, asked);
   return ExitCode::OK;
 }
 
@@ -69,6 +75,8 @@ ExitCode init(const Asked& asked) {
 
 const Verb INIT = {"init", "en ny journal: nycklar, tom logg, kontrollpunkt av storlek 0",
                    "  liggare init /var/lib/liggare/region --origin region.example/1\n"
+                   "  liggare init J --pkcs11 'pkcs11:token=liggare?module-path=/usr/lib/softhsm/libsofthsm2.so"
+                   "&pin-source=file:/etc/liggare/pin'\n"
                    "  liggare init J --demo        # tiden kommer från kommandona; bara för påhittade uppgifter",
                    [](VerbForm& form) -> std::function<ExitCode()> {
                      auto asked = std::make_shared<Asked>();

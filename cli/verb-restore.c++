@@ -10,7 +10,7 @@ namespace liggare::cli {
 namespace {
 
 struct Asked {
-  std::string backup, directory, keyFile, vaultCopy, at;
+  std::string backup, directory, keyFile, token, vaultCopy, at;
   std::vector<std::string> evidence;
   bool json = false;
 };
@@ -92,6 +92,7 @@ ExitCode restore(const Asked& asked) {
   options.backup = asked.backup;
   options.directory = asked.directory;
   options.keyFile = asked.keyFile;
+  options.token = asked.token;
   options.vaultCopy = asked.vaultCopy;
   if (!asked.at.empty()) {
     options.cut = cutOf(asked.at);
@@ -148,6 +149,7 @@ const Verb RESTORE = {
       form.place("BACKUP", asked->backup, "säkerhetskopian");
       form.place("DIR", asked->directory, "katalog som inte finns eller är tom; den blir journalen");
       form.option("--keys", "FIL", asked->keyFile, "nyckelhållarens fil (DIR.keys)");
+      bindToken(form, asked->token);
       form.option("--vault", "VALV", asked->vaultCopy, "en nyare kopia av valvet (J.vault); krävs efter en förstöring");
       form.option("--at", "NÄR", asked->at,
                   "klipp av vid en position eller tidpunkt: en kopia att läsa, inte fortsätta");

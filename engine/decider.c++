@@ -34,6 +34,7 @@ Decider::Decider(const Index& i, KnownSubjects& known, Blind blinder, Clock& c, 
       clock(c),
       random(rnd),
       demo(start.demo),
+      keysInFile(start.keysInFile),
       undone(start.undone),
       nextPosition(start.next),
       lastRecordedAt(start.lastRecordedAt),
@@ -180,8 +181,14 @@ std::shared_ptr<Decided> Decider::decide(std::shared_ptr<Pending> pending) {
   }
 
   if (undone && pending->command().isConfirmDestruction()) {
-    decided->outcome = invalid("confirmDestruction",
-                               "en förstöring är beslutad och inte genomförd än: nycklar eller text finns kvar");
+    decided->outcome =
+        invalid("confirmDestruction", "en förstöring är beslutad och inte genomförd än: nycklar eller text finns kvar");
+    return decided;
+  }
+  if (keysInFile && pending->command().isConfirmDestruction() &&
+      pending->command().getConfirmDestruction().getKeyHolder() == schema::KeyHolderKind::TOKEN) {
+    decided->outcome = invalid("confirmDestruction.keyHolder",
+                               "journalens nycklar ligger i en fil, inte i ett kort: någon svarar för dess kopior");
     return decided;
   }
   decided->decision = law::decide(fragments, pending->command().asReader(), pending->submission.client, at);

@@ -15,8 +15,9 @@ namespace liggare {
 struct DeciderStart {
   Position next = 0;
   Micros lastRecordedAt = 0;
-  bool demo = false;    // recordedAt comes from the commands
-  bool undone = false;  // a destruction was decided, and keys or text of it are there
+  bool demo = false;        // recordedAt comes from the commands
+  bool undone = false;      // a destruction was decided, and keys or text of it are there
+  bool keysInFile = false;  // whoever has a copy of the key file has the keys: nobody may claim a token
 };
 
 class Decider {
@@ -59,7 +60,7 @@ class Decider {
   const Blind blind;
   Clock& clock;
   Random& random;
-  const bool demo;
+  const bool demo, keysInFile;
   bool undone;  // since the writer began: what is under way now is done before another one begins
   Position nextPosition;
   Micros lastRecordedAt;

@@ -14,6 +14,8 @@ namespace {
 
 JournalFault faultOf(const kj::Exception& exception) {
   if (isInUse(exception)) return {JournalFault::Kind::IN_USE, "journalen används av en annan process"};
+  if (exception.getType() == kj::Exception::Type::DISCONNECTED)  // the token, and nothing on the disk
+    return {JournalFault::Kind::UNAVAILABLE, std::string(exception.getDescription().cStr())};
   return {JournalFault::Kind::DAMAGED, std::string(exception.getDescription().cStr())};
 }
 
@@ -27,16 +29,13 @@ JournalFault faultOf(const OpenRefused& refused) {
 }
 
 bool openKeys(const JournalOptions& options, Random& random, Opened& parts, JournalFault& fault) {
-  auto verifier = parseVerifierKey(parts.file.verifierKey);
-  if (!verifier || verifier->publicKey.size() != 32) {
+  auto expected = expectedKeys(options.directory, parts.file);
+  if (!expected) {
     fault = {JournalFault::Kind::DAMAGED,
              options.directory + "/LIGGARE är skadad: verifieringsnyckeln går inte att läsa"};
     return false;
   }
-  PublicKey key;
-  std::copy_n(verifier->publicKey.begin(), 32, key.begin());
-  std::string path = options.keyFile.empty() ? defaultKeyFile(options.directory) : options.keyFile;
-  auto result = FileKeyHolder::open(path, {options.directory, parts.file.origin, key}, random);
+  auto result = openKeyHolder(keyPlaceOf(options), *expected, random);
   if (result.error) {
     fault = {JournalFault::Kind::NO_KEY_HOLDER, result.error->line};
     return false;
@@ -90,6 +89,18 @@ void openIndex(const JournalOptions& options, Opened& parts) {
 }
 
 }  // namespace
+
+KeyPlace keyPlaceOf(const JournalOptions& options) {
+  return {options.keyFile.empty() ? defaultKeyFile(options.directory) : options.keyFile, options.token};
+}
+
+std::optional<KeyFileExpectation> expectedKeys(const std::string& directory, const JournalFile& file) {
+  auto verifier = parseVerifierKey(file.verifierKey);
+  if (!verifier || verifier->publicKey.size() != 32) return std::nullopt;
+  PublicKey key;
+  std::copy_n(verifier->publicKey.begin(), 32, key.begin());
+  return KeyFileExpectation{directory, file.origin, key};
+}
 
 std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault) {
   auto parts = std::make_unique<Opened>();

@@ -5,7 +5,7 @@
 #include "engine/known-subjects.h"
 #include "engine/log/checkpoint-shelf.h"
 #include "engine/log/opening.h"
-#include "engine/vault/file-key-holder.h"
+#include "engine/vault/key-place.h"
 #include "engine/vault/line-sealer.h"
 #include "engine/writer.h"
 
@@ -13,7 +13,7 @@ namespace liggare {
 
 struct Opened {
   JournalFile file;
-  std::unique_ptr<FileKeyHolder> keys;
+  std::unique_ptr<KeyHolder> keys;
   std::unique_ptr<HolderLineSealer> lineSealer;
   std::unique_ptr<Log> log;
   uint64_t droppedRows = 0;        // above the proven chain: tail damage
@@ -24,6 +24,10 @@ struct Opened {
   std::unique_ptr<Store> indexStore;
   std::unique_ptr<Index> index;
 };
+
+KeyPlace keyPlaceOf(const JournalOptions& options);
+// What the journal's own files say that its keys must be; nothing when LIGGARE cannot be read as far.
+std::optional<KeyFileExpectation> expectedKeys(const std::string& directory, const JournalFile& file);
 
 // Everything below the writer. On a fault `fault` says what, and nothing was changed (a missing index is made anew).
 std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault);

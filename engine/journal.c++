@@ -131,7 +131,7 @@ std::string withoutSlash(std::string path) {
 
 // Made beside its place and moved there whole: a crash leaves a directory that is plainly not a journal, and nothing
 // else.
-std::optional<JournalFault> Journal::init(const InitOptions& options) {
+std::optional<JournalFault> Journal::init(const InitOptions& options, KeyCustody* custody) {
   std::string directory = withoutSlash(options.directory);
   std::string keyFile = options.keyFile.empty() ? defaultKeyFile(directory) : options.keyFile;
   std::error_code ignored;
@@ -141,16 +141,18 @@ std::optional<JournalFault> Journal::init(const InitOptions& options) {
     return JournalFault{JournalFault::Kind::UNAVAILABLE, "loggens namn (--origin) är inte giltigt"};
   Random& random = systemRandom();
   std::string making = directory + ".making-" + toHex(Bytes(drawUuid7(systemClock().now(), random)).subspan(10));
-  auto result = FileKeyHolder::create(keyFile, {directory, options.origin, std::nullopt}, random);
+  auto result = createKeyHolder({keyFile, options.token}, {directory, options.origin}, random);
   if (result.error) {
-    auto kind =
-        result.error->fault == KeyFileFault::EXISTS ? JournalFault::Kind::EXISTS : JournalFault::Kind::UNAVAILABLE;
-    return JournalFault{kind, result.error->line};
+    const bool isThere = result.error->kind == KeyPlaceError::Kind::EXISTS;
+    const auto refused = options.token.empty() ? JournalFault::Kind::UNAVAILABLE : JournalFault::Kind::NO_KEY_HOLDER;
+    return JournalFault{isThere ? JournalFault::Kind::EXISTS : refused, result.error->line};
   }
+  std::unique_ptr<KeyHolder> keys = std::move(result.holder);
   auto exception = kj::runCatchingExceptions([&] {
     {
       Opened parts;
-      parts.keys = std::move(result.holder);
+      KJ_DEFER(keys = std::move(parts.keys));
+      parts.keys = std::move(keys);
       makeParts(options, making, parts, random);
     }
     fs::remove(directory, ignored);  // an empty directory may have been there
@@ -159,10 +161,11 @@ std::optional<JournalFault> Journal::init(const InitOptions& options) {
   });
   KJ_IF_MAYBE (e, exception) {
     fs::remove_all(making, ignored);
-    fs::remove(keyFile, ignored);
+    keys->discard();
     return JournalFault{JournalFault::Kind::UNAVAILABLE,
                         std::string("journalen kunde inte skapas: ") + e->getDescription().cStr()};
   }
+  if (custody) *custody = keys->custody();
   return std::nullopt;
 }
 
@@ -203,6 +206,8 @@ class TheJournal final : public Journal {
   void carryOut() override;
   void rotateKeys() override;
   std::vector<KeyInUse> keysInUse() override;
+  KeyCustody keyCustody() const override { return parts->keys->custody(); }
+  std::optional<JournalFault> moveKeysTo(const std::string& token) override;
 
  private:
   struct Held {  // a destruction that is durable, and is answered when it has been carried out
@@ -264,6 +269,7 @@ TheJournal::TheJournal(JournalOptions opts, std::unique_ptr<Opened> opened, Cloc
 
 void TheJournal::startWriter() {
   DeciderStart start{head(), lastRecordedAt(), parts->file.demo, hasUndone()};
+  start.keysInFile = keyCustody() == KeyCustody::FILE;
   auto tellFollowers = [this](Position) {
     std::lock_guard lock(headLock);
     headRose.notify_all();
@@ -341,6 +347,18 @@ void TheJournal::carryOut() {
 void TheJournal::rotateKeys() {
   KJ_REQUIRE(options.access == JournalOptions::Access::WRITE, "this journal was opened for reading");
   withoutWriter([this](const CarryOut& how) { rotateAllKeys(*parts, how); });
+}
+
+std::optional<JournalFault> TheJournal::moveKeysTo(const std::string& token) {
+  KJ_REQUIRE(options.access == JournalOptions::Access::WRITE, "this journal was opened for reading");
+  std::unique_lock lock(gate);
+  KeyPlace place = keyPlaceOf(options);
+  place.token = token;
+  auto expected = expectedKeys(options.directory, parts->file);
+  KJ_ASSERT(expected.has_value(), "a journal that is open has a verifier key");
+  auto moved = moveKeysToToken(place, *expected, random);
+  if (moved.error) return JournalFault{JournalFault::Kind::NO_KEY_HOLDER, moved.error->line};
+  return std::nullopt;
 }
 
 std::vector<KeyInUse> TheJournal::keysInUse() {
@@ -514,7 +532,10 @@ std::unique_ptr<Journal> Journal::open(const JournalOptions& options, JournalFau
     journal = std::make_unique<TheJournal>(settled, std::move(parts), clock, random, observer);
     observer.opened(journal->head(), systemClock().now() - began);
   });
-  KJ_IF_MAYBE (e, exception) fault = {JournalFault::Kind::DAMAGED, e->getDescription().cStr()};
+  KJ_IF_MAYBE (e, exception) {
+    const bool isToken = e->getType() == kj::Exception::Type::DISCONNECTED;
+    fault = {isToken ? JournalFault::Kind::UNAVAILABLE : JournalFault::Kind::DAMAGED, e->getDescription().cStr()};
+  }
   return journal;
 }
 

@@ -26,6 +26,7 @@
 namespace liggare {
 
 class KeyHolder;
+enum class KeyCustody : uint8_t;
 class Log;
 struct Bundle;
 struct BundleOrder;
@@ -88,6 +89,7 @@ const char* outcomeName(Outcome::Kind kind);  // "accepted", "unchanged", …
 struct JournalOptions {
   std::string directory;
   std::string keyFile;     // the key holder's file, outside the directory
+  std::string token;       // PKCS#11 URI of the token that sealed it (engine/vault/pkcs11-token.h); empty: none
   Clock* clock = nullptr;  // null: the system's
   Random* random = nullptr;
   Observer* observer = nullptr;
@@ -100,7 +102,7 @@ struct JournalOptions {
 };
 
 struct InitOptions {
-  std::string directory, keyFile, origin;
+  std::string directory, keyFile, token, origin;
   enum class Clocked : uint8_t { BY_SERVER, BY_COMMANDS } clocked = Clocked::BY_SERVER;  // BY_COMMANDS: demo, for ever
   Micros demoStart = 0;  // BY_COMMANDS: recordedAt of genesis
 };
@@ -133,8 +135,8 @@ struct ClosingAnswer {
 class Journal : public EventSource {
  public:
   // Makes an empty journal: keys, checkpoint of size 0, genesis, the operator's commission. Nothing is left behind on
-  // failure.
-  static std::optional<JournalFault> init(const InitOptions& options);
+  // failure, in a token either. `custody` hears where the keys came to be.
+  static std::optional<JournalFault> init(const InitOptions& options, KeyCustody* custody = nullptr);
   // Opens by the chain of commits and the evidence outside it (design §5); `fault` is set when this answers null.
   static std::unique_ptr<Journal> open(const JournalOptions& options, JournalFault& fault);
 
@@ -177,6 +179,11 @@ class Journal : public EventSource {
   // A new key for every owner, all secrets wrapped under it, and the old keys destroyed.
   virtual void rotateKeys() = 0;
   virtual std::vector<KeyInUse> keysInUse() = 0;
+  virtual KeyCustody keyCustody() const = 0;
+  // Seals the key file that lies in clear with a token, in its place. This journal goes on with what it has in memory,
+  // and can no longer change a key: close it, and open it with the token.
+  //   Faults   NO_KEY_HOLDER, and nothing was changed
+  virtual std::optional<JournalFault> moveKeysTo(const std::string& token) = 0;
 
   virtual VerifyReport verify(const VerifyOptions& options,
                               const std::function<void(Position done, Position all)>& progress) = 0;

@@ -10,7 +10,7 @@
 #include "engine/journal-files.h"
 #include "engine/kv/store.h"
 #include "engine/log/checkpoint-shelf.h"
-#include "engine/vault/file-key-holder.h"
+#include "engine/vault/key-place.h"
 #include "engine/vault/line-sealer.h"
 #include "engine/vault/vault.h"
 
@@ -59,7 +59,7 @@ class Restoring {
   JournalFile file;
   VerifierKey key;
   std::string making;  // empty once it lies in its place
-  std::unique_ptr<FileKeyHolder> keys;
+  std::unique_ptr<KeyHolder> keys;
   std::unique_ptr<LineSealer> lines;
   std::unique_ptr<Log> log;
 
@@ -193,9 +193,10 @@ Fault Restoring::openKeys() {
   PublicKey publicKey;
   if (key.publicKey.size() != publicKey.size()) return damaged("LIGGARE: verifieringsnyckeln är av fel slag");
   std::copy(key.publicKey.begin(), key.publicKey.end(), publicKey.begin());
-  auto result = FileKeyHolder::open(path, {options.directory, file.origin, publicKey}, systemRandom());
+  auto result = openKeyHolder({path, options.token}, {options.directory, file.origin, publicKey}, systemRandom());
   if (result.error) {
-    if (result.error->fault != KeyFileFault::MISSING || !options.keyFile.empty())
+    const bool isNamed = !options.keyFile.empty() || !options.token.empty();
+    if (result.error->kind != KeyPlaceError::Kind::MISSING || isNamed)
       return RestoreFault{Kind::NO_KEY_HOLDER, result.error->line};
     out.withoutKeys = result.error->line;
     lines = std::make_unique<ClearLines>();

@@ -44,7 +44,8 @@ struct CutAt {
 
 struct RestoreOptions {
   std::string backup, directory;
-  std::string keyFile;  // the key holder's; empty: DIR.keys. Without one, what needs keys is not checked.
+  std::string keyFile;    // the key holder's; empty: DIR.keys. Without one, what needs keys is not checked.
+  std::string token;      // that sealed it, as in JournalOptions
   std::string vaultCopy;  // a newer vault than the backup's: DIR.vault, or another backup's; empty: none is offered
   std::optional<CutAt> cut;
   std::vector<OfferedEvidence> evidence;

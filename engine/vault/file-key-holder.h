@@ -1,41 +1,21 @@
-// A key holder in a file of mode 0600 outside the journal's directory (layout: docs/format.md, "The key file").
-//
-// The file is small and always replaced whole: temporary file, fsync, rename, fsync of the directory. After a crash
-// there is the old file or the new one, never half of one; a temporary file left behind goes at the next replacement.
-//
-// What it refuses is a value with one line for the operator, because each has its own remedy. What it cannot do:
-// overwrite blocks that the file system or the medium has moved. After destroyEpoch the old file's bytes are
-// overwritten in place when no other name points at them, and copies elsewhere are the operator's to destroy; design.md
-// §7 says when that is enough.
+// A key holder in a file of mode 0600 outside the journal's directory, in clear (layout: docs/format.md, "The key
+// file"). How it lies on the disk: key-file.h.
 #pragma once
 
+#include "engine/vault/key-file.h"
 #include "engine/vault/memory-key-holder.h"
 
 namespace liggare {
 
-enum class KeyFileFault : uint8_t {
-  MISSING,          // no such file
-  UNREADABLE,       // the system says no: permissions, I/O
-  NOT_A_KEY_FILE,   // not a regular file, or other bytes
-  MODE_TOO_WIDE,    // more than 0600
-  DAMAGED,          // a key file whose checksum or layout is wrong
-  UNKNOWN_VERSION,  // written by a later version
-  OTHER_JOURNAL,    // its origin or signing key is another journal's
-  INSIDE_JOURNAL,   // the path lies in the journal's directory: a backup of the one would hold the other
-  EXISTS,           // create only: never overwrite keys
-  NOT_WRITTEN,      // create only: the system says no
-};
+// How a file begins whose keys a token has sealed (token-key-holder.h), so that it can be told from one in clear.
+inline constexpr std::string_view SEALED_KEY_FILE = "LIGGSEAL";
 
-struct KeyFileError {
-  KeyFileFault fault;
-  std::string line;  // Swedish, one line, for the operator
+// What such a file holds, for its holder and for whoever takes the keys over.
+struct KeysInClear {
+  KeyRing::Read found;
+  std::optional<KeyFileError> error;
 };
-
-struct KeyFileExpectation {
-  std::string journalDirectory;        // the file may not lie in it
-  std::string origin;                  // the log's name
-  std::optional<PublicKey> publicKey;  // entry 0's, or the latest key change's; nothing while it is made
-};
+KeysInClear readKeysInClear(const std::string& path, const KeyFileExpectation& expected);
 
 class FileKeyHolder : public MemoryKeyHolder {
  public:
@@ -46,6 +26,9 @@ class FileKeyHolder : public MemoryKeyHolder {
   // Draws new keys and writes them. Durable when it returns a holder. `source` must outlive the holder.
   static Result create(const std::string& path, const KeyFileExpectation& expected, Random& source);
   static Result open(const std::string& path, const KeyFileExpectation& expected, Random& source);
+
+  KeyCustody custody() const override { return KeyCustody::FILE; }
+  void discard() override;
 
  protected:
   // Throws when the file on disk is no longer the one this holder knows (another process changed it: taking turns would

@@ -33,8 +33,21 @@ struct LinesKey {
 using PublicKey = std::array<uint8_t, 32>;
 using Signature = std::array<uint8_t, 64>;
 
+// Where the keys are, and so what a copy of the disk gives away.
+enum class KeyCustody : uint8_t {
+  MEMORY,       // nowhere but in this process
+  FILE,         // in clear in a file: whoever has a copy of it has them
+  TOKEN_SEALS,  // in a file that a token sealed; it cannot sign, so the signing key lies there too
+  TOKEN_SIGNS,  // the same, and the signing key is in the token
+};
+
 class KeyHolder : public Signer {
  public:
+  virtual KeyCustody custody() const = 0;
+  // For a journal that came to nothing: takes away all that making this holder left anywhere. Best effort, never
+  // throws; the holder is of no use afterwards.
+  virtual void discard() {}
+
   // The origin it signs for: the log's name, first line of every checkpoint, and the name of the signing key.
   virtual std::string origin() const = 0;
   virtual PublicKey publicKey() const = 0;

@@ -50,9 +50,15 @@ KeyRing KeyRing::draw(std::string origin, Random& random) {
   return ring;
 }
 
-PublicKey KeyRing::publicKey() const { return SignKeys(masters[0].signSeed).open; }
+PublicKey KeyRing::publicKey() const { return elsewhere ? *elsewhere : SignKeys(masters[0].signSeed).open; }
+
+void KeyRing::signElsewhere(const PublicKey& key) {
+  wipe(masters[0].signSeed);
+  elsewhere = key;
+}
 
 Signature KeyRing::sign(Bytes message) const {
+  KJ_REQUIRE(!elsewhere, "the signing key is in a token");
   SignKeys keys(masters[0].signSeed);
   Signature signature;
   crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), keys.secret.data());

@@ -26,6 +26,10 @@ class KeyRing {
 
   const std::string& origin() const { return name; }
   PublicKey publicKey() const;
+  // From now on the seed is in a token and no longer here: the ring knows the public key and does not sign.
+  void signElsewhere(const PublicKey& key);
+  // For who hands the seed over. All zero when it is elsewhere.
+  Key signSeed() const { return Key::from(masters[0].signSeed); }
   Signature sign(Bytes message) const;
   IdentifierTag blind(Bytes identifier) const;
   Hash descriptionDigest(std::string_view kind) const;
@@ -51,6 +55,7 @@ class KeyRing {
     std::array<uint8_t, 32> identifierKey{};
   };
   std::string name;
+  std::optional<PublicKey> elsewhere;                      // the signing key is in a token
   std::vector<Masters, LockedAllocator<Masters>> masters;  // one, in locked memory
   std::vector<KeyRow, LockedAllocator<KeyRow>> rows;
 };

@@ -12,6 +12,7 @@ namespace liggare {
 class MemoryKeyHolder : public KeyHolder {
  public:
   MemoryKeyHolder(std::string origin, Random& source);
+  KeyCustody custody() const override { return KeyCustody::MEMORY; }
   std::string origin() const override;
   PublicKey publicKey() const override;
   Signature sign(Bytes message) override;

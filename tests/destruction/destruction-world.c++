@@ -35,8 +35,10 @@ size_t executingLine() {
   KJ_FAIL_REQUIRE("nothing is destroyed that day");
 }
 
-DestructionWorld::DestructionWorld(const std::string& directory) : path(directory) {
+DestructionWorld::DestructionWorld(const std::string& directory, const std::string& tokenUri)
+    : path(directory), token(tokenUri) {
   InitOptions init;
+  init.token = token;
   init.directory = path;
   init.origin = "test.liggare.example/1";
   init.clocked = InitOptions::Clocked::BY_COMMANDS;
@@ -45,7 +47,8 @@ DestructionWorld::DestructionWorld(const std::string& directory) : path(director
   KJ_REQUIRE(!fault, "the journal could not be made", fault->why);
 }
 
-DestructionWorld::DestructionWorld(const std::string& directory, const DestructionWorld& other) : path(directory) {
+DestructionWorld::DestructionWorld(const std::string& directory, const DestructionWorld& other)
+    : path(directory), token(other.token) {
   fs::copy(other.path, path, fs::copy_options::recursive);
   fs::copy(other.keyFile(), keyFile());
   if (fs::exists(other.vaultCopy())) fs::copy(other.vaultCopy(), vaultCopy(), fs::copy_options::recursive);
@@ -54,6 +57,7 @@ DestructionWorld::DestructionWorld(const std::string& directory, const Destructi
 JournalOptions DestructionWorld::options() const {
   JournalOptions out;
   out.directory = path;
+  out.token = token;
   return out;
 }
 

@@ -24,8 +24,8 @@ size_t executingLine();
 
 class DestructionWorld {
  public:
-  // Made by Journal::init, and not open.
-  explicit DestructionWorld(const std::string& directory);
+  // Made by Journal::init, and not open. Its key file is sealed by the token, when one is named.
+  explicit DestructionWorld(const std::string& directory, const std::string& tokenUri = {});
   // Another that goes on from the same bytes. The other must be closed.
   DestructionWorld(const std::string& directory, const DestructionWorld& other);
 
@@ -46,12 +46,15 @@ class DestructionWorld {
   // `verify --full`, with evidence.
   VerifyReport verify();
 
+  // From now on it is opened with this token.
+  void useToken(const std::string& uri) { token = uri; }
+
   const std::string& where() const { return path; }
   std::string keyFile() const { return path + ".keys"; }
   std::string vaultCopy() const { return path + ".vault"; }
 
  private:
-  std::string path;
+  std::string path, token;
   uint64_t asked = 0;
   std::unique_ptr<Journal> opened;
 };

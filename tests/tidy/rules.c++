@@ -61,6 +61,7 @@ const std::vector<Outside> OUTSIDE = {
     {"rocksdb/", {"engine/kv/", "tests/", "bench/"}},
     {"openssl/", {"engine/hash/", "engine/log/", "engine/vault/", "tests/", "bench/"}},
     {"sodium", {"engine/hash/", "engine/log/", "engine/vault/", "tests/", "bench/"}},
+    {"p11-kit/", {"engine/vault/", "tests/"}},
     {"spdlog/", {"cli/", "server/"}},
     {"CLI/", {"cli/"}},
     {"boost/", {"server/"}},

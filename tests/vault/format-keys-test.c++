@@ -1,13 +1,16 @@
 // Rebuilds the worked vectors of docs/format.md "Keys and sealing" and compares them with
 // tests/golden/format-0/keys-*.txt and with the page itself: neither code, golden nor page can change alone.
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "engine/vault/line-sealer.h"
 #include "engine/vault/memory-key-holder.h"
 #include "engine/vault/seal.h"
+#include "engine/vault/token-key-holder.h"
 #include "engine/vault/vault.h"
 #include "tests/support/paths.h"
 
@@ -116,6 +119,55 @@ TEST(FormatKeys, TheHoldersAndTheVaultsBytesAreFinal) {
   HolderLineSealer lines(holder, random);
   vectors.add("lines", lines.seal(1, asBytes("rader")));
   compare("keys-holder.txt", vectors.text);
+}
+
+// A token of which everything is known: its one key is 22 22 … 22, and it does not sign.
+class KnownToken final : public Token {
+ public:
+  void makeWrappingKey(Bytes id) override { ids.push_back({id.begin(), id.end()}); }
+  std::vector<Buffer> wrappingKeys() override { return ids; }
+  void destroyWrappingKey(Bytes) override {}
+  Buffer seal(Bytes, Bytes nonce, Bytes aad, Bytes plaintext) override {
+    Buffer out(plaintext.size() + 16);
+    const std::array<uint8_t, 32> key = [] {
+      std::array<uint8_t, 32> bytes;
+      bytes.fill(0x22);
+      return bytes;
+    }();
+    int size = 0;
+    EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
+    EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nullptr, key.data(), nonce.data());
+    EVP_EncryptUpdate(context, nullptr, &size, aad.data(), int(aad.size()));
+    EVP_EncryptUpdate(context, out.data(), &size, plaintext.data(), int(plaintext.size()));
+    EVP_EncryptFinal_ex(context, out.data() + size, &size);
+    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, 16, out.data() + plaintext.size());
+    EVP_CIPHER_CTX_free(context);
+    return out;
+  }
+  SecretBuffer open(Bytes, Bytes, Bytes, Bytes) override { return {}; }
+  bool offersSigning() const override { return false; }
+  PublicKey makeSigningKey(Bytes) override { return {}; }
+  void takeSigningKey(Bytes, const Key&) override {}
+  bool hasSigningKey(Bytes) override { return false; }
+  void destroySigningKey(Bytes) override {}
+  Signature sign(Bytes, Bytes) override { return {}; }
+
+  std::vector<Buffer> ids;
+};
+
+TEST(FormatKeys, ASealedKeyFileIsWhatThePageSays) {
+  test::TemporaryDirectory place;
+  ConstantRandom random(0x11);
+  auto token = std::make_unique<KnownToken>();
+  auto* known = token.get();
+  const std::string path = place.path() + "/nycklar";
+  auto made = TokenKeyHolder::create(path, {place.path() + "/journal", ORIGIN}, std::move(token), random);
+  ASSERT_NE(made.holder, nullptr);
+  Vectors vectors;
+  vectors.add("wrapping key's id", known->ids.at(0));
+  const std::string file = readText(path);
+  vectors.add("sealed key file", asBytes(file));
+  compare("keys-sealed.txt", vectors.text);
 }
 
 // A journal written by this format can be read by every later version: what the vectors hold is opened, not only made.

@@ -1,13 +1,11 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <kj/exception.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "engine/vault/file-key-holder.h"
 #include "tests/support/paths.h"
@@ -51,64 +49,6 @@ struct Place {
     return result.error->fault;
   }
 };
-
-TEST(KeyHolder, UnwrapsOnlyForTheSameOwnerContextAndEpoch) {
-  SeededRandom random(1);
-  MemoryKeyHolder holder(ORIGIN, random);
-  const Buffer secret = bytesOf("32 byte som ingen annan har sett"), context = bytesOf("ström");
-  const auto wrapped = holder.wrap(PROVIDER, context, secret);
-  EXPECT_EQ(wrapped.epoch, 1u);
-  const auto again = holder.unwrap(PROVIDER, context, wrapped);
-  ASSERT_TRUE(again.has_value());
-  EXPECT_TRUE(std::equal(again->begin(), again->end(), secret.begin(), secret.end()));
-  EXPECT_FALSE(holder.unwrap(OPERATOR, context, wrapped));
-  EXPECT_FALSE(holder.unwrap(OTHER_PROVIDER, context, wrapped));
-  EXPECT_FALSE(holder.unwrap(PROVIDER, bytesOf("annan"), wrapped));
-  EXPECT_FALSE(holder.unwrap(PROVIDER, context, {2, wrapped.bytes}));
-  EXPECT_FALSE(holder.unwrap(PROVIDER, context, {0, wrapped.bytes}));
-  for (size_t i = 0; i < wrapped.bytes.size(); ++i) {
-    auto changed = wrapped;
-    changed.bytes[i] ^= 0x80;
-    EXPECT_FALSE(holder.unwrap(PROVIDER, context, changed)) << i;
-  }
-}
-
-TEST(KeyHolder, OldEpochsOpenUntilTheyAreDestroyed) {
-  SeededRandom random(2);
-  MemoryKeyHolder holder(ORIGIN, random);
-  const auto old = holder.wrap(PROVIDER, {}, asBytes("hemligt"));
-  EXPECT_THROW(holder.destroyEpoch(PROVIDER, 1), kj::Exception) << "the current one is in use";
-  EXPECT_EQ(holder.beginEpoch(PROVIDER), 2u);
-  const auto young = holder.wrap(PROVIDER, {}, asBytes("hemligt"));
-  EXPECT_EQ(young.epoch, 2u);
-  EXPECT_TRUE(holder.unwrap(PROVIDER, {}, old).has_value());
-  holder.destroyEpoch(PROVIDER, 1);
-  EXPECT_FALSE(holder.hasEpoch(PROVIDER, 1));
-  EXPECT_FALSE(holder.unwrap(PROVIDER, {}, old));
-  EXPECT_TRUE(holder.unwrap(PROVIDER, {}, young).has_value());
-}
-
-TEST(KeyHolder, SignsWhatItsPublicKeyVerifies) {
-  SeededRandom random(3);
-  MemoryKeyHolder holder(ORIGIN, random);
-  const auto signature = holder.sign(asBytes("kontrollpunkt"));
-  EXPECT_EQ(
-      crypto_sign_verify_detached(signature.data(), asBytes("kontrollpunkt").data(), 13, holder.publicKey().data()), 0);
-  const auto key = holder.verifierKey();
-  EXPECT_EQ(key.name, ORIGIN);
-  const PublicKey open = holder.publicKey();
-  EXPECT_EQ(key.publicKey, Buffer(open.begin(), open.end()));
-  EXPECT_EQ(parseVerifierKey(key.text()), key);
-}
-
-TEST(KeyHolder, BlindsTheSameIdentifierAlikeAndOnlyUnderItsOwnKey) {
-  SeededRandom random(4);
-  MemoryKeyHolder one(ORIGIN, random), two(ORIGIN, random);
-  EXPECT_EQ(one.blind(asBytes("191212121212")), one.blind(asBytes("191212121212")));
-  EXPECT_NE(one.blind(asBytes("191212121212")), one.blind(asBytes("191212121213")));
-  EXPECT_NE(one.blind(asBytes("191212121212")), two.blind(asBytes("191212121212")));
-  EXPECT_NE(one.descriptionDigest(), two.descriptionDigest());
-}
 
 TEST(KeyFile, HoldsTheSameKeysAfterItIsOpenedAgain) {
   Place place;
@@ -195,6 +135,10 @@ TEST(KeyFile, EveryFaultHasItsOwnAnswer) {
   EXPECT_EQ(place.fault(), KeyFileFault::OTHER_JOURNAL);
   place.expected.publicKey.reset();
 
+  auto sealed = bytesOf("LIGGSEAL och något mer");
+  writeFile(place.path, sealed);
+  EXPECT_EQ(place.fault(), KeyFileFault::SEALED);
+
   fs::remove(place.path);
   fs::create_directory(place.path);
   EXPECT_EQ(place.fault(), KeyFileFault::NOT_A_KEY_FILE);
@@ -272,28 +216,6 @@ TEST(KeyFile, AHardLinkedCopyIsNotOverwritten) {
   const Buffer copy = readFile(place.path + ".kopia");
   holder->destroyEpoch(PROVIDER, 1);
   EXPECT_EQ(readFile(place.path + ".kopia"), copy) << "it is somebody's escrow, and theirs to destroy";
-}
-
-TEST(KeyFile, ServesManyThreadsAtOnce) {
-  Place place;
-  auto holder = FileKeyHolder::create(place.path, place.expected, systemRandom()).holder;
-  std::vector<std::thread> threads;
-  std::atomic<int> failures{0};
-  for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&, t] {
-      for (int i = 0; i < 20; ++i) {
-        SubjectKey owner;
-        owner.bytes[0] = uint8_t(i % 5 + 1);
-        const auto wrapped = holder->wrap(owner, {}, asBytes("hemligt"));
-        if (!holder->unwrap(owner, {}, wrapped)) ++failures;
-        if (t == 0 && i == 10) holder->beginEpoch(owner);
-        holder->sign(asBytes("x"));
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  EXPECT_EQ(failures, 0);
-  EXPECT_EQ(place.open()->currentEpoch(OPERATOR), 1u);
 }
 
 }  // namespace
