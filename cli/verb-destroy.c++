@@ -1,5 +1,7 @@
-// liggare destroy DIR: what has been decided to be destroyed, and that it is. The decision itself is a command.
+// liggare destroy DIR: what has been decided to be destroyed or disposed of (gallrat), and that it is. The decision
+// itself is a command.
 #include "cli/session.h"
+#include "projections/swedish.h"
 
 namespace liggare::cli {
 
@@ -15,7 +17,8 @@ struct Asked {
 // A destruction with what its own events say of it. Nothing here is about the patient.
 struct Told {
   Destruction what;
-  std::string order, ivoReference;
+  std::string order, ivoReference;  // of a destruction
+  std::string disposal, disposed;   // of a gallring: its id, and what it is of
   Micros decidedAt = 0;
   std::optional<Position> confirmed;
 };
@@ -28,13 +31,21 @@ std::string idText(schema::Id::Reader id) {
 }
 
 Told tellOf(Journal& journal, Destruction what) {
-  Told told{std::move(what), {}, {}, 0, {}};
+  Told told;
+  told.what = std::move(what);
   auto event = told.what.decision < journal.head() ? journal.read(told.what.decision) : std::nullopt;
   if (!event || event->entry.eventId != told.what.event || event->destroyed) return told;  // a restored, older log
+  told.decidedAt = event->view.recordedAt;
+  if (event->view.body().isDisposalExecuted()) {
+    auto disposed = event->view.body().getDisposalExecuted();
+    told.disposal = idText(disposed.getDisposal());
+    told.disposed = sv(disposed.getWhat());
+    if (disposed.getBefore() != 0) told.disposed += " före " + formatDay(disposed.getBefore());
+    return told;
+  }
   auto body = event->view.body().getDestructionExecuted();
   told.order = idText(body.getOrder());
   told.ivoReference = body.getIvoReference().cStr();
-  told.decidedAt = event->view.recordedAt;
   auto& ledger = event->lines.front();  // the provider's own, where the steps stand one after another
   journal.scanBook(ledger.book, ledger.number, [&](const BookRow& row) {
     auto later = journal.read(row.position);
@@ -60,10 +71,9 @@ void tellJson(const Told& told, Output& out) {
   for (auto& item : told.what.items) positions += (positions.empty() ? "" : ",") + std::to_string(item.position);
   JsonObject line(out.buffer());
   line.number("decision", told.what.decision).plain("stage", stageName(told.what.stage));
-  if (!told.order.empty()) {
-    line.plain("order", told.order).text("ivoReference", told.ivoReference);
-    line.plain("decidedAt", formatUtc(told.decidedAt));
-  }
+  if (!told.order.empty()) line.plain("order", told.order).text("ivoReference", told.ivoReference);
+  if (!told.disposal.empty()) line.plain("disposal", told.disposal).text("disposed", told.disposed);
+  if (told.decidedAt != 0) line.plain("decidedAt", formatUtc(told.decidedAt));
   line.raw("entries", "[" + positions + "]");
   if (told.confirmed) line.number("confirmed", *told.confirmed);
   line.close();
@@ -76,13 +86,13 @@ void tell(const Told& told, Output& out) {
   };
   const bool isDone = told.what.stage == DestructionStage::DONE;
   out << "Beslut på position " << grouped(told.what.decision) << "\n";
-  if (!told.order.empty()) {
-    row("IVO", told.ivoReference + ", order " + told.order);
-    row("Beslutat", formatSwedish(told.decidedAt) + " av två personer");
-  }
+  if (!told.order.empty()) row("IVO", told.ivoReference + ", order " + told.order);
+  if (!told.disposal.empty()) row("Gallring", told.disposed + ", beslut " + told.disposal);
+  if (told.decidedAt != 0) row("Beslutat", formatSwedish(told.decidedAt) + " av två personer");
   row("Poster", grouped(told.what.items.size()));
   row("Genomfört", isDone ? green("ja") + ": nycklarna är borta, och texten ur varje fil i journalen"
                           : red("nej") + ": steget " + stageName(told.what.stage) + " är det sista som är gjort");
+  if (!told.disposal.empty()) return;  // nobody has asked to be told of it
   row("Bekräftat", told.confirmed ? "ja, på position " + grouped(*told.confirmed)
                                   : "nej: IVO, sökanden och äldre kopior av nyckelfilen återstår");
 }
@@ -99,17 +109,18 @@ ExitCode destroy(const Asked& asked) {
     asked.json ? tellJson(told, out) : tell(told, out);
   }
   out.flush();
-  if (all.empty()) say("Inget har beslutats om förstöring.");
+  if (all.empty()) say("Inget har beslutats om förstöring eller gallring.");
   return ExitCode::OK;
 }
 
 }  // namespace
 
 const Verb DESTROY = {
-    "destroy", "vad som har förstörts efter beslut, och det som återstår genomförs",
+    "destroy", "vad som har förstörts eller gallrats efter beslut, och det som återstår genomförs",
     "  liggare destroy J\n"
     "  liggare destroy J --vault-copy /annan/disk/J.vault --json\n"
-    "Besluten är kommandon (orderDestruction … executeDestruction, confirmDestruction) och tas av två personer.\n"
+    "Besluten är kommandon (orderDestruction … executeDestruction, confirmDestruction; gallring: decideDisposal, dispose)\n"
+    "och tas av två personer.\n"
     "Genomförandet börjar när det sista av dem tas emot, och fortsätter efter ett avbrott vid nästa öppning.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();

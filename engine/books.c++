@@ -18,12 +18,6 @@ SubjectKey keyOf(schema::Id::Reader id) {
 
 BookId oneKeyBook(BookKind kind, const SubjectKey& key) { return bookId(kind, std::span(&key, 1)); }
 
-uint32_t yearMonth(Micros at) {
-  auto day = civilOf(
-      static_cast<Days>((at - (at % DAY + DAY) % DAY) / DAY));  // UTC: a stream's name must not depend on a zone
-  return static_cast<uint32_t>(day.year * 100 + day.month);
-}
-
 // Kinds that came after the first release, in their order.
 StreamKind laterStreamKindOf(Kind kind) {
   if (kind == Kind::LOG_EXTRACT_PROVIDED) return StreamKind::AX;
@@ -106,6 +100,12 @@ BookId actorBookOf(schema::Actor::Reader actor) {
 }
 
 }  // namespace
+
+uint32_t yearMonth(Micros at) {
+  auto day = civilOf(
+      static_cast<Days>((at - (at % DAY + DAY) % DAY) / DAY));  // UTC: a stream's name must not depend on a zone
+  return static_cast<uint32_t>(day.year * 100 + day.month);
+}
 
 BookId patientBook(const SubjectKey& key) { return oneKeyBook(BookKind::PATIENT, key); }
 BookId accessBook(const SubjectKey& key) { return oneKeyBook(BookKind::ACCESS, key); }

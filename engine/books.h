@@ -17,6 +17,9 @@ Books booksOf(const law::EventView& event);
 // The stream a command would write its first event to: what expectedVersion is about. Zero when that cannot be known.
 BookId streamOfCommand(schema::Command::Reader command, const SubjectKey& actingProvider, Micros recordedAt);
 
+// The month that names an access log's stream: of recordedAt, in UTC, yyyymm.
+uint32_t yearMonth(Micros at);
+
 BookId patientBook(const SubjectKey& patient);
 BookId accessBook(const SubjectKey& patient);
 BookId actorBook(const SubjectKey& person);

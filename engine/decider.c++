@@ -5,6 +5,7 @@
 #include "engine/intake/plan.h"
 #include "engine/law/chapter.h"
 #include "engine/prepare.h"
+#include "engine/taken-away.h"
 
 namespace liggare {
 
@@ -200,6 +201,11 @@ std::shared_ptr<Decided> Decider::decide(std::shared_ptr<Pending> pending) {
     decided->outcome = invalid("", "kommandot skulle ge mer än 256 händelser eller 1 MiB");
     return decided;
   }
+  for (auto& message : events)
+    if (auto why = cannotBeTaken(message->getRoot<schema::Event>().asReader())) {
+      decided->outcome = invalid("dispose", *why);
+      return decided;
+    }
   auto& outcome = decided->outcome;
   outcome.kind = decided->decision.kind == law::Decision::Kind::ACCEPTED    ? Outcome::Kind::ACCEPTED
                  : decided->decision.kind == law::Decision::Kind::UNCHANGED ? Outcome::Kind::UNCHANGED
@@ -211,7 +217,7 @@ std::shared_ptr<Decided> Decider::decide(std::shared_ptr<Pending> pending) {
   outcome.receipt.events = static_cast<uint32_t>(events.size());
   outcome.receipt.recordedAt = at;
   number(*decided, at);
-  undone = undone || outcome.kinds.front() == schema::Body::DESTRUCTION_EXECUTED;
+  undone = undone || takesAway(outcome.kinds.front());
   lastRecordedAt = at;
   outcome.receipt.event = decided->events.front().view.id;
   outcome.receipt.version = decided->events.front().lines.front().second;

@@ -6,8 +6,7 @@
 #include <set>
 
 #include "engine/kv/store-copy.h"
-#include "engine/law/chapter.h"
-#include "engine/replay.h"
+#include "engine/taken-away.h"
 
 namespace liggare {
 
@@ -17,34 +16,11 @@ namespace {
 
 constexpr size_t POSITIONS_PER_FACT = 4096;  // 32 KiB of an entry's 64
 
+constexpr size_t POSITIONS_AT_ONCE = 4096;   // their sealed halves are in memory while they are rewritten
+
 using Owners = std::vector<SubjectKey>;
 
 // --- what is to go --------------------------------------------------------------------------------------------------
-
-// Where the things that a decision names were written: the law's own rows, as they stood when it decided.
-std::set<Position> positionsNamed(EventSource& source, Position decision) {
-  Untold why{};
-  auto told = toldCommand(source, decision, why);
-  KJ_REQUIRE(told.has_value(), "the decision to destroy cannot be read", decision);
-  auto command = told->ask().getCommand();
-  PastState past(source, told->first);
-  auto state = past.stateFor(command);
-  auto& event = told->events.at(decision - told->first);
-  std::set<SubjectKey> keys{law::subjectKey(command.getPatient().getKey())};
-  for (auto part : event.view.patients) keys.insert(law::subjectKey(part.getPatient()));
-  std::map<ThingId, Position> rows;
-  for (auto& key : keys)
-    if (auto* patient = state->patient(key))
-      for (auto& item : patient->items) rows[item.id] = std::max(rows[item.id], item.position);
-  std::set<Position> out;
-  for (auto part : event.view.patients)
-    for (auto id : part.getBody().getDestructionExecuted().getItems()) {
-      auto row = rows.find(law::thingId(id));
-      KJ_REQUIRE(row != rows.end(), "a thing to destroy was never written", decision);
-      if (row->second != 0) out.insert(row->second);  // 0: destroyed by an earlier decision, and its row with it
-    }
-  return out;
-}
 
 // False when there is no such event: the commit never became durable, and nobody was answered on it.
 bool list(Opened& parts, EventSource& source, Destruction& what) {
@@ -53,7 +29,7 @@ bool list(Opened& parts, EventSource& source, Destruction& what) {
     parts.vault->forget(what.event);
     return false;
   }
-  for (Position position : positionsNamed(source, what.decision)) {
+  for (Position position : takenAwayBy(source, what.decision)) {
     auto event = source.read(position, Open::FACTS);
     if (event->destroyed) continue;
     auto owner = booksOf(event->view).stream;
@@ -221,7 +197,9 @@ void carryOutOne(Opened& parts, EventSource& source, const CarryOut& how, Destru
   std::vector<Position> positions;
   for (auto& item : what.items)
     if (item.position < parts.log->durableSize()) positions.push_back(item.position);
-  parts.log->removeCiphertext(positions);
+  for (size_t from = 0; from < positions.size(); from += POSITIONS_AT_ONCE)
+    parts.log->removeCiphertext(
+        std::span(positions).subspan(from, std::min(POSITIONS_AT_ONCE, positions.size() - from)));
   after(how, "removed");
   purgeViews(how);
   after(how, "purged");

@@ -1,5 +1,6 @@
-// Carrying out what was decided. DestructionExecuted says, by two persons, that items are gone; to readers they are;
-// here their keys and their text go. Nothing is decided meanwhile: the journal runs this where no writer does.
+// Carrying out what was decided. DestructionExecuted says, by two persons, that items are gone, and DisposalExecuted
+// (gallring) says so of items or of an access log before a day; to readers they are; here their keys and their text go
+// (taken-away.h: which). Nothing is decided meanwhile: the journal runs this where no writer does.
 //
 //   step        what is true after it                                             the crash that comes now costs
 //   listed      the vault says which entries go                                    nothing

@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include "engine/intake/plan.h"
+#include "engine/taken-away.h"
 
 namespace liggare {
 
@@ -113,7 +114,7 @@ void Writer::answer(const std::shared_ptr<Pending>& pending, Outcome outcome) {
     pending->answered = true;
   }
   const bool isDestruction = outcome.kind == Outcome::Kind::ACCEPTED && !outcome.kinds.empty() &&
-                             outcome.kinds.front() == schema::Body::DESTRUCTION_EXECUTED;
+                             takesAway(outcome.kinds.front());
   if (isDestruction)
     parts.carryOut(std::move(outcome), std::move(pending->answer));
   else
@@ -308,7 +309,7 @@ void Writer::openStreams(const std::vector<std::shared_ptr<Decided>>& members, C
     for (auto& event : decided->events) {
       if (decided->pending->fact) continue;  // a fact seals nothing
       streams.push_back(event.stream);
-      if (static_cast<schema::Body::Which>(event.view.common.getKind()) == schema::Body::DESTRUCTION_EXECUTED)
+      if (takesAway(static_cast<schema::Body::Which>(event.view.common.getKind())))
         parts.vault.keep({event.view.id, event.view.position, DestructionStage::DECIDED, {}});
     }
   if (!streams.empty()) parts.vault.ensureStreams(streams);

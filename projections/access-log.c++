@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "projections/gone.h"
 #include "projections/opened.h"
 #include "projections/swedish.h"
 
@@ -59,16 +60,8 @@ std::string roleOf(const Who& who) {
 
 std::vector<std::string> sorted(const std::set<std::string>& words) { return {words.begin(), words.end()}; }
 
-// What a report says where something was that is gone by decision: that it was read stays, what it was does not (§3.8).
-constexpr const char* DESTROYED = "[förstörd]";
-
-bool isDestroyed(EventSource& events, Position position) {
-  auto event = events.read(position);
-  return event && event->destroyed;
-}
-
 // Kinds of the items shown: "anteckning, plan och koordineringsinsats".
-std::set<std::string> classesShown(EventSource& events, const OpenedEvent& event, const SubjectKey& onlyOf = {}) {
+std::set<std::string> classesShown(GoneWords& gone, const OpenedEvent& event, const SubjectKey& onlyOf = {}) {
   std::set<std::string> classes;
   for (auto& part : event.view.patients) {
     if (!part.isAccess()) continue;
@@ -76,7 +69,8 @@ std::set<std::string> classesShown(EventSource& events, const OpenedEvent& event
       if (resource.getOutcome() != schema::AccessOutcome::ALLOW) continue;
       if (!onlyOf.isZero() && keyOf(resource.getProvider()) != onlyOf) continue;
       if (!resource.hasItem()) continue;
-      classes.insert(isDestroyed(events, resource.getPosition()) ? DESTROYED : sv(resource.getItemClass()));
+      const char* word = gone.word(resource.getPosition());
+      classes.insert(word ? word : sv(resource.getItemClass()));
     }
   }
   return classes;
@@ -103,7 +97,7 @@ std::string dataOf(const OpenedEvent& event, schema::AccessRecorded::Reader acce
 // One perspective under way.
 class LogPage {
  public:
-  LogPage(Sources from, AccessLog& page) : sources(from), log(page) {}
+  LogPage(Sources from, AccessLog& page) : sources(from), log(page), gone(from.events) {}
 
   // Log rows that the page may show: within the period, up to the read itself, and owned by `reader` unless it is zero.
   void collect(AccessBy by, std::span<const SubjectKey> subjects, const SubjectKey& reader) {
@@ -144,7 +138,7 @@ class LogPage {
     if (event.view.common.getIndexInCommand() == 0 || id.isZero() || !lineOf.count(id)) return false;
     AccessLine& line = log.lines[lineOf[id]];
     auto& classes = classesOf[id];
-    classes.merge(classesShown(sources.events, event));
+    classes.merge(classesShown(gone, event));
     line.data = dataOf(event, access, classes);
     line.shown += access.getShown();
     line.denied += access.getDenied();
@@ -166,7 +160,7 @@ class LogPage {
     if (who.kind == Who::Kind::STAFF && mayName && (!isForPatient || policy.showStaffName)) line.staffName = who.name;
     if (!isForPatient) addForReview(line, *event, access, who);
     ThingId id = thingOf(access.getAccess());
-    classesOf[id] = classesShown(sources.events, *event);
+    classesOf[id] = classesShown(gone, *event);
     lineOf[id] = log.lines.size();
     log.lines.push_back(std::move(line));
   }
@@ -179,7 +173,7 @@ class LogPage {
     line.unit = who.unit;
     line.who = roleOf(who);
     line.activity = sv(access.getAction());
-    line.data = dataOf(event, access, classesShown(sources.events, event));
+    line.data = dataOf(event, access, classesShown(gone, event));
     line.purpose = sv(event.view.common.getPurpose());
     line.ground = sv(access.getGround());
     line.groundLaw = svLaw(access.getGround());
@@ -231,7 +225,7 @@ class LogPage {
     if (line.reads == 0) line = {reader, patient, row.at, row.at, 0, {}, {}};
     line.last = row.at;
     if (event->view.common.getIndexInCommand() == 0) ++line.reads;
-    std::set<std::string> what = classesShown(sources.events, *event, owner);
+    std::set<std::string> what = classesShown(gone, *event, owner);
     if (what.empty()) what.insert(access.getView() == ViewName::SHARED ? "vårdgivarens namn" : "åtkomstlogg");
     addTo(line.what, what);
     addTo(line.grounds, grounds);
@@ -248,6 +242,7 @@ class LogPage {
 
   Sources sources;
   AccessLog& log;
+  GoneWords gone;
   std::map<ThingId, size_t> lineOf;
   std::map<ThingId, std::set<std::string>> classesOf;
 };

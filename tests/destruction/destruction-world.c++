@@ -9,6 +9,7 @@
 #include "engine/kv/store.h"
 #include "engine/law/chapter.h"
 #include "engine/replay.h"
+#include "engine/taken-away.h"
 #include "projections/views.h"
 #include "tests/support/state-dump.h"
 
@@ -104,7 +105,9 @@ Outcome DestructionWorld::ask(const std::string& act) {
 Position DestructionWorld::decision() {
   for (Position p = 0; p < opened->head(); ++p) {
     auto event = opened->read(p);
-    if (event->entry.isSealed() && !event->destroyed && event->view.body().isDestructionExecuted()) return p;
+    if (event->entry.isSealed() && !event->destroyed &&
+        takesAway(static_cast<schema::Body::Which>(event->view.common.getKind())))
+      return p;
   }
   return 0;
 }

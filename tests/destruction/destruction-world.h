@@ -40,7 +40,7 @@ class DestructionWorld {
   // A command by the coordinator about the patient, of its own id: "noteDissent":{…}
   Outcome ask(const std::string& act);
 
-  Position decision();  // of DestructionExecuted; 0 when there is none
+  Position decision();  // of DestructionExecuted or DisposalExecuted; 0 when there is none
   // Positions whose content is gone.
   std::vector<Position> gone();
   // `verify --full`, with evidence.
