@@ -69,7 +69,19 @@ struct EventAssembly::Memory {
 
 EventAssembly::EventAssembly() : memory(std::make_shared<Memory>()) {}
 
+namespace {
+
+// EventParts writes one segment. A reader of several would read the later ones when they are asked for, or when it dies:
+// long after the stream below has gone.
+bool isOneSegment(Bytes packed) {
+  constexpr uint8_t COUNT_BYTES = 0x0f;  // the tag's bits for the first half of the segment table: zero is left out
+  return !packed.empty() && (packed[0] & COUNT_BYTES) == 0;
+}
+
+}  // namespace
+
 void EventAssembly::part(PartKind kind, Bytes plaintext) {
+  KJ_REQUIRE(isOneSegment(plaintext), "an event part of more than one segment", plaintext.size());
   kj::ArrayInputStream packed(kj::arrayPtr(plaintext.data(), plaintext.size()));
   capnp::ReaderOptions options;
   options.traversalLimitInWords = PART_WORDS_MAX;
