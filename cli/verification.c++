@@ -4,7 +4,9 @@
 
 #include <set>
 
+#include "cli/operational-log.h"
 #include "engine/books.h"
+#include "engine/journal-verify.h"
 
 namespace liggare::cli {
 
@@ -199,13 +201,26 @@ std::string verifiedJson(const Verified& v) {
 
 namespace {
 
-void withKeys(Journal& journal, const JournalFile& file, const VerifyWords& words, Verified& v) {
+ExitCode withKeys(const JournalFile& file, const VerifyWords& words, Verified& v) {
+  JournalOptions options;
+  options.directory = words.place.directory;
+  while (options.directory.size() > 1 && options.directory.ends_with('/')) options.directory.pop_back();
+  options.keyFile = words.place.keyFile;
+  options.observer = &operationalLog();
   Progress progress("prövar");
-  VerifyOptions options{v.full ? Depth::FULL : Depth::TREE, LinesOpen::AT_HAND, logPlace(journal.directory(), file)};
-  v.report = journal.verify(options, [&](Position done, Position all) { progress.at(done, all); });
-  v.lastRecordedAt = journal.lastRecordedAt();
-  v.opened = words.open;
-  if (words.open) v.count = openAll(journal);
+  VerifyOptions depth{v.full ? Depth::FULL : Depth::TREE, LinesOpen::AT_HAND, logPlace(options.directory, file)};
+  auto answer = verifyAlone(options, depth, [&](Position done, Position all) { progress.at(done, all); });
+  if (auto* fault = std::get_if<JournalFault>(&answer)) return sayFault(*fault);
+  auto& verified = std::get<VerifiedLog>(answer);
+  v.report = std::move(verified.report);
+  v.lastRecordedAt = verified.lastRecordedAt;
+  if (!words.open) return ExitCode::OK;
+  ExitCode code = ExitCode::OK;
+  auto journal = openJournal(words.place, JournalOptions::Access::READ, code);
+  if (!journal) return code;
+  v.opened = true;
+  v.count = openAll(*journal);
+  return ExitCode::OK;
 }
 
 // The tree, the checkpoints and every ciphertext's digest need no key.
@@ -239,11 +254,8 @@ bool verifyJournal(const VerifyWords& words, Verified& v, ExitCode& code) {
   v.origin = file->origin;
   v.demo = file->demo;
   v.full = words.full || words.open;
-  auto journal = openJournal(words.place, JournalOptions::Access::READ, code);
-  if (journal)
-    withKeys(*journal, *file, words, v);
-  else if (code == ExitCode::UNVERIFIABLE)
-    code = withoutKeys(*file, words, v);
+  code = withKeys(*file, words, v);
+  if (code == ExitCode::UNVERIFIABLE) code = withoutKeys(*file, words, v);
   if (code != ExitCode::OK) return false;
   v.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return true;

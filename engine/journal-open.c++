@@ -102,7 +102,7 @@ std::optional<KeyFileExpectation> expectedKeys(const std::string& directory, con
   return KeyFileExpectation{directory, file.origin, key};
 }
 
-std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault) {
+std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault, LookUps lookUps) {
   auto parts = std::make_unique<Opened>();
   auto file = readJournalFile(options.directory, fault);
   if (!file) return nullptr;
@@ -125,6 +125,9 @@ std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random,
     parts->vaultStore = openRocks(options.directory + "/vault", RocksProfile::VAULT, mode);
     parts->vault = std::make_unique<Vault>(*parts->vaultStore, *parts->keys, random);
     parts->reader = std::make_unique<EventReader>(*parts->log, *parts->vault, *parts->lineSealer, parts->file.origin);
+    fine = true;
+    if (lookUps == LookUps::NONE) return;
+    fine = false;
     openIndex(options, *parts);
     auto* holder = parts->keys.get();
     catchUpIndex(*parts->index, *parts->log, *parts->reader, [holder](Bytes b) { return holder->blind(b); });

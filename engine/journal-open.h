@@ -28,9 +28,13 @@ struct Opened {
 KeyPlace keyPlaceOf(const JournalOptions& options);
 // What the journal's own files say that its keys must be; nothing when LIGGARE cannot be read as far.
 std::optional<KeyFileExpectation> expectedKeys(const std::string& directory, const JournalFile& file);
+// Whether look-ups are wanted. A reader makes its index anew from the log, which opens every event: verifying asks
+// nothing of it.
+enum class LookUps : uint8_t { NONE, WANTED };
 
 // Everything below the writer. On a fault `fault` says what, and nothing was changed (a missing index is made anew).
-std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault);
+std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault,
+                                  LookUps lookUps = LookUps::WANTED);
 
 // Entries that the engine itself makes: genesis, the operator's commission, what opening had to say. One synced commit.
 struct EngineEvent {

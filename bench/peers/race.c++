@@ -104,6 +104,8 @@ void race(std::vector<RaceRow>& rows, size_t rounds, double secondsEach, RaceFor
                 "p99.9 us", "syncs/", "event", "checks", "sync mode"),
         std::printf("%-16s %-26s %9s %8s %8s %8s %8s %6s\n", "", "", "", "", "", "", "commit", "bytes");
   for (size_t i = 0; i < rows.size(); ++i) print(rows[i], totals[i], form);
+  if (form == RaceForm::TABLE)
+    std::printf("* numbers are given in order by the one writer: nobody can ask for one that is taken\n");
 }
 
 }  // namespace liggare::bench

@@ -70,6 +70,9 @@ const std::vector<Outside> OUTSIDE = {
     {"gmock/", {"tests/"}},
     {"rapidcheck", {"tests/"}},
     {"benchmark/", {"bench/"}},
+    {"libpq", {"bench/peers/"}},
+    {"sqlite3", {"bench/peers/"}},
+    {"hiredis/", {"bench/peers/"}},
     {"capnp/rpc", {"server/", "cli/"}},
     {"kj/async", {"server/", "cli/"}},
     {"kj/compat/http", {}},  // 0.9.2 has open advisories; HTTP is Beast
