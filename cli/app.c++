@@ -18,7 +18,8 @@ namespace {
 constexpr const Verb* VERBS[] = {
     &INIT,         &APPEND,       &JOURNAL, &SHARED,  &ACCESS_LOG,    &SEARCH,  &VERIFY,         &CHECKPOINT, &PROVE,
     &VERIFY_PROOF, &EXPORT_TILES, &CLOSE,   &BUNDLE,  &VERIFY_BUNDLE, &TAIL,    &EXPLAIN,        &ACCESS_AS,  &REBUILD,
-    &BACKUP,       &RESTORE,      &DOCTOR,  &DESTROY, &KEYS,          &WITNESS, &VERIFY_RECEIPT, &SIMULATE,   &DEMO};
+    &BACKUP,       &RESTORE,      &DOCTOR,  &DESTROY, &KEYS,          &WITNESS, &VERIFY_RECEIPT, &OPERATOR_VERB,
+    &ACCEPT_LOSS,  &SIMULATE,     &DEMO};
 constexpr const char* VERSION = "liggare 0.1.0";
 
 class Form final : public VerbForm {

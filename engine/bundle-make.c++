@@ -1,6 +1,7 @@
 #include <kj/debug.h>
 
 #include "engine/bundle.h"
+#include "engine/journal-files.h"
 #include "engine/hash/range-proof.h"
 #include "engine/log/closing.h"
 #include "engine/log/log.h"
@@ -57,7 +58,7 @@ bool mayShow(PartKind kind, Bytes plaintext, const BundleOrder& order) {
   return patientOf(event.view.patients.at(0)) == order.patient;
 }
 
-void addSealed(BundleEntry& to, Log& log, Vault& vault, const std::string& origin, Position position,
+void addSealed(BundleEntry& to, Log& log, Vault& vault, const JournalFile& file, Position position,
                const Line& stream, const BundleOrder& order) {
   auto half = log.sealed(position);
   if (!half) return;
@@ -70,7 +71,7 @@ void addSealed(BundleEntry& to, Log& log, Vault& vault, const std::string& origi
   if (leaf.fault == KeyFault::PUNCTURED) return;  // destroyed by decision
   KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for an entry's stream", position, static_cast<int>(leaf.fault));
   Key itemKey = itemKeyOf(leaf.key, header->random);
-  SealPlace place{origin, log.fields(position).eventId};
+  SealPlace place{file.originAt(position), log.fields(position).eventId};
   for (size_t i = 0; i < header->parts.size(); ++i) {
     auto kind = static_cast<PartKind>(header->parts[i].kind);
     if (kind == PartKind::ASK || kind == PartKind::TEXT) continue;
@@ -82,7 +83,7 @@ void addSealed(BundleEntry& to, Log& log, Vault& vault, const std::string& origi
   }
 }
 
-BundleEntry entryOf(Log& log, Vault& vault, const std::string& origin, const Found& found, uint64_t size,
+BundleEntry entryOf(Log& log, Vault& vault, const JournalFile& file, const Found& found, uint64_t size,
                     const BundleOrder& order) {
   BundleEntry out;
   out.entry = log.entry(found.position);
@@ -91,13 +92,13 @@ BundleEntry entryOf(Log& log, Vault& vault, const std::string& origin, const Fou
   auto lines = log.lines(found.position);
   for (auto& stored : lines) out.lines.push_back(stored.digest);
   out.salt = lines.at(found.line).line->salt;
-  if (lines.front().line) addSealed(out, log, vault, origin, found.position, *lines.front().line, order);
+  if (lines.front().line) addSealed(out, log, vault, file, found.position, *lines.front().line, order);
   return out;
 }
 
 }  // namespace
 
-std::variant<Bundle, NoBundle> makeBundle(Log& log, Vault& vault, const std::string& origin,
+std::variant<Bundle, NoBundle> makeBundle(Log& log, Vault& vault, const JournalFile& file,
                                           const std::string& checkpoint, const BundleOrder& order) {
   auto note = parseNote(checkpoint);
   auto head = note ? parseCheckpoint(note->text) : std::nullopt;
@@ -115,7 +116,7 @@ std::variant<Bundle, NoBundle> makeBundle(Log& log, Vault& vault, const std::str
   Number to = std::min<Number>(order.to, found.size());
   if (order.from == 0 || (order.from > to && !(order.from == 1 && found.empty()))) return NoBundle::NO_NUMBERS;
   Bundle out;
-  out.origin = origin;
+  out.origin = file.name();
   out.book = order.book;
   out.from = order.from;
   out.checkpoint = checkpoint;
@@ -129,7 +130,7 @@ std::variant<Bundle, NoBundle> makeBundle(Log& log, Vault& vault, const std::str
   for (uint64_t i = 0; i < counted; ++i) leaves.push_back(log.leafAt(found.at(i).position));
   out.range = rangeProof(std::min(order.from - 1, counted), std::min(to, counted), counted, readerOver(leaves));
   for (Number n = order.from; n <= to; ++n)
-    out.entries.push_back(entryOf(log, vault, origin, found[n - 1], size, order));
+    out.entries.push_back(entryOf(log, vault, file, found[n - 1], size, order));
   return out;
 }
 

@@ -42,7 +42,7 @@ struct BundleEntry {
 };
 
 struct Bundle {
-  std::string origin;
+  std::string origin;  // the journal's name: entry 0's; the checkpoint says what the log is called today
   BookId book;
   Number from = 1;         // the first entry's number; the others follow without gaps
   std::string checkpoint;  // signed note
@@ -78,11 +78,12 @@ enum class NoBundle : uint8_t {
 };
 class Log;
 class Vault;
+struct JournalFile;
 // Asks nobody: the read that a bundle is must have been recorded before (cli/recorded-read.h).
 //
 //   Requires   `checkpoint` is the log's own, and its size at or below the durable head
 //   Memory     the whole bundle; and that of counting every book (book-trie.h)
-std::variant<Bundle, NoBundle> makeBundle(Log& log, Vault& vault, const std::string& origin,
+std::variant<Bundle, NoBundle> makeBundle(Log& log, Vault& vault, const JournalFile& file,
                                           const std::string& checkpoint, const BundleOrder& order);
 
 // --- checking: engine/bundle-check.c++ ---

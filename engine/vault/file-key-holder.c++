@@ -164,7 +164,8 @@ FileKeyHolder::Result FileKeyHolder::open(const std::string& path, const KeyFile
   syncDirectory(path);  // a process that was killed may have given it its name and not synced that
   auto read = KeyRing::read(bytes);
   if (auto fault = faultOf(read.fault)) return {nullptr, because(*fault, path)};
-  if (read.ring.origin() != expected.origin) return {nullptr, because(KeyFileFault::OTHER_JOURNAL, path)};
+  if (!expected.origin.empty() && read.ring.origin() != expected.origin)
+    return {nullptr, because(KeyFileFault::OTHER_JOURNAL, path)};
   if (expected.publicKey && *expected.publicKey != read.ring.publicKey()) {
     return {nullptr, because(KeyFileFault::OTHER_JOURNAL, path)};
   }

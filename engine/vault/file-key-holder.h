@@ -33,7 +33,7 @@ struct KeyFileError {
 
 struct KeyFileExpectation {
   std::string journalDirectory;        // the file may not lie in it
-  std::string origin;                  // the log's name
+  std::string origin;                  // the journal's name; empty: whichever the file names
   std::optional<PublicKey> publicKey;  // entry 0's, or the latest key change's; nothing while it is made
 };
 

@@ -25,6 +25,9 @@ class MemoryKeyHolder : public KeyHolder {
   LinesKey currentLinesKey() const override;
   std::optional<Key> linesKey(uint32_t epoch) const override;
   IdentifierTag blind(Bytes identifier) const override;
+  // After how many accepted losses the journal goes on, as far as this holder knows; and one more. Durable at return.
+  uint32_t incarnation() const;
+  void beginIncarnation(uint32_t losses, const Hash& accepted);
 
  protected:
   MemoryKeyHolder(KeyRing ring, std::string_view kindOf, Random& source);
