@@ -303,7 +303,8 @@ void Ladder::conclude() {
     case Hold::BROKEN:
       out.code = ExitCode::INTEGRITY;
       if (!goneOn.empty()) {
-    out.next = "skriv i den katalog där journalen heter " + goneOn + "; behåll den här som bevis för det som förlorades";
+    out.next =
+        "skriv i den katalog där journalen heter " + goneOn + "; behåll den här som bevis för det som förlorades";
     return;
   }
   out.next = out.opening == Diagnosis::Opening::REFUSES

@@ -24,11 +24,12 @@ void tell(const LossStatement& s, const std::string& text, const Asked& asked, O
   }
   JsonObject line(out.buffer());
   line.text("origin", s.origin).text("next", s.next).number("size", s.from.size).plain("root", toHex(s.from.root));
-  line.number("lostFrom", s.from.size).number("lostTo", s.knownSize).text("reason", s.reason).text("text", text).close();
+  line.number("lostFrom", s.from.size).number("lostTo", s.knownSize);
+  line.text("reason", s.reason).text("text", text).close();
   out << "\n";
 }
 
-// What the evidence knows, and the log in the backup. Nothing, and the person has been told: nothing is to be accepted.
+// What the evidence knows, and the log in the backup. Nothing: there is nothing to accept, and the person was told.
 std::optional<LossStatement> statementOf(const Asked& asked, const JournalFile& file, uint32_t losses, ExitCode& code) {
   std::vector<OfferedEvidence> offered;
   for (auto& given : asked.evidence) {
@@ -129,7 +130,8 @@ const Verb ACCEPT_LOSS = {
     "  liggare accept-loss prepare J-kopia --keys J.keys --evidence J-skadad --reason \"Disken brann.\" > förlust.txt\n"
     "  liggare accept-loss sign förlust.txt --keys anna.nyckel > anna.not      # var och en, på sin egen dator\n"
     "  liggare restore J-kopia J --evidence J-skadad --accept-loss anna.not --accept-loss bo.not\n"
-    "Ett utlåtande gäller en kopia, de bevis som visades, i sju dagar, och en gång. Avslutar med 4 om inget är förlorat.",
+    "Ett utlåtande gäller en kopia och de bevis som visades, i sju dagar, och en gång. Avslutar med 4 om inget är\n"
+    "förlorat.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("VAD", asked->what, "prepare eller sign");

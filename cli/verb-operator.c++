@@ -1,5 +1,5 @@
-// liggare operator new|add|show: the persons who can accept a loss. Each has a key of their own, in a file of their own;
-// the log holds the public ones.
+// liggare operator new|add|show: the persons who can accept a loss. Each has a key of their own, in a file of their
+// own; the log holds the public ones.
 #include "cli/session.h"
 #include "cli/signed-log.h"
 #include "cli/trust.h"

@@ -90,10 +90,9 @@ void tell(const Restored& made, const Asked& asked, Output& out) {
   if (made.accepted) row("Förlust", lossWords(*made.accepted) + ". Loggen heter nu " + made.accepted->next);
   row("Träd", "storlek " + grouped(made.head.size) + ", rot " + toHex(made.head.root));
   row("Till och med", formatSwedish(made.lastRecordedAt));
-  row("RESULTAT",
-      green("återställd") + (made.accepted           ? ", utan det som godtogs som förlorat"
-                             : made.evidenceHeld > 0 ? ", och inget i " + grouped(made.evidenceHeld) + " bevis säger emot"
-                                                   : std::string()));
+  std::string with = made.evidenceHeld > 0 ? ", och inget i " + grouped(made.evidenceHeld) + " bevis säger emot" : "";
+  if (made.accepted) with = ", utan det som godtogs som förlorat";
+  row("RESULTAT", green("återställd") + with);
 }
 
 ExitCode restore(const Asked& asked) {
@@ -162,8 +161,8 @@ const Verb RESTORE = {
     "  liggare restore J-kopia J-då --keys J.keys --at 2026-11-02T08:00:00+01:00\n"
     "  liggare restore J-kopia J-igen --keys J.keys --vault J.vault    # kopian är från före en förstöring\n"
     "  liggare restore J-kopia J --evidence J-skadad --accept-loss anna.not --accept-loss bo.not    # se accept-loss\n"
-    "Avslutar med 5 om kopian är skadad eller äldre än vad någon har lovats, 4 om det som undertecknats inte godtar den\n"
-    "förlusten, 6 om allt inte kunde prövas.",
+    "Avslutar med 5 om kopian är skadad eller äldre än vad någon har lovats, 4 om det som undertecknats inte godtar\n"
+    "just den förlusten, 6 om allt inte kunde prövas.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("BACKUP", asked->backup, "säkerhetskopian");

@@ -3,8 +3,8 @@
 //   DIR/LIGGARE       "liggare-journal 0\n" ‖ origin ‖ \n ‖ verifier key ‖ \n ‖ "demo" | "served" ‖ \n
 //                     and for a copy that ends before its journal did: "cut " ‖ size ‖ \n. It is read and never
 //                     continued, or two logs of one name would say different things.
-//                     and for each loss that was accepted (loss.h): "former " ‖ size ‖ " " ‖ origin ‖ \n: what the log
-//                     was called up to that size. The origin above is today's; the first of these is the journal's name.
+//                     and for each loss that was accepted (loss.h): "former " ‖ size ‖ " " ‖ origin ‖ \n: what the
+//                     log was called up to that size. The origin above is today's, the first of these the journal's.
 //   DIR/log           the truth            DIR/head, DIR/checkpoints   evidence about it
 //   DIR/vault         wrapped secrets      DIR/index, DIR/views        derived; may be deleted at any time
 //   DIR.keys          the key holder's file, beside the directory and never in it (another place: --keys)

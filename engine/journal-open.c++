@@ -34,7 +34,8 @@ bool isLatest(const JournalOptions& options, Opened& parts, JournalFault& fault)
   const uint32_t held = parts.keys->incarnation();
   auto losses = lossesWhenCalled(parts.file.name(), parts.file.origin);
   if (!losses) {
-    fault = {JournalFault::Kind::DAMAGED, options.directory + "/LIGGARE är skadad: loggens namn hör inte till journalen"};
+    fault = {JournalFault::Kind::DAMAGED,
+             options.directory + "/LIGGARE är skadad: loggens namn hör inte till journalen"};
     return false;
   }
   if (*losses < held) {

@@ -102,8 +102,9 @@ std::optional<JournalFault> registerOperators(const JournalOptions& options, std
   for (auto& key : keys) events.push_back({nullptr, operatorFact(parts->file.name(), key, *parts->keys)});
   const Micros last = log.fields(log.durableSize() - 1).recordedAt;
   Clock& clock = options.clock ? *options.clock : systemClock();
-  appendEngineEvents(log, *parts->vault, parts->file.origin, random, parts->file.demo ? last : std::max(clock.now(), last),
-                     events, [&](const BookId& book) { return parts->index->lastNumber(book); });
+  const Micros at = parts->file.demo ? last : std::max(clock.now(), last);
+  appendEngineEvents(log, *parts->vault, parts->file.origin, random, at, events,
+                     [&](const BookId& book) { return parts->index->lastNumber(book); });
   HeadFile(headPath(options.directory)).write(log.durable());
   return std::nullopt;
 }
@@ -155,11 +156,12 @@ std::optional<LossStatement> parseLoss(std::string_view text) {
   auto title = takeLine(rest);
   auto origin = takeNamed(rest, "log"), next = takeNamed(rest, "becomes"), from = takeNamed(rest, "from"),
        known = takeNamed(rest, "known"), at = takeNamed(rest, "at"), reason = takeNamed(rest, "reason");
-  if (title != TITLE || !origin || !next || !from || !known || !at || !reason || !isReason(*reason)) return std::nullopt;
+  if (title != TITLE || !origin || !next || !from || !known || !at || !reason) return std::nullopt;
   auto head = sizeAndRoot(*from), promised = sizeAndRoot(*known);
   auto stamp = parseStamp(*at);
-  if (!head || !head->second || !promised || !stamp) return std::nullopt;
-  LossStatement out{*origin, *next, {head->first, *head->second}, promised->first, promised->second, stamp->at, *reason};
+  if (!head || !head->second || !promised || !stamp || !isReason(*reason)) return std::nullopt;
+  LossStatement out{*origin,         *next,     {head->first, *head->second}, promised->first,
+                    promised->second, stamp->at, *reason};
   if (formatLoss(out) != text) return std::nullopt;
   return out;
 }
@@ -175,15 +177,16 @@ std::variant<AcceptedLoss, std::string> readAcceptance(std::span<const std::stri
   for (auto& bytes : notes) {
     auto note = parseNote(bytes);
     auto statement = note ? parseLoss(note->text) : std::nullopt;
-    if (!statement) return "det ena utlåtandet är inget som operatörer undertecknar (liggare accept-loss prepare, sign)";
+    if (!statement)
+      return "det ena utlåtandet är inget som operatörer undertecknar (liggare accept-loss prepare, sign)";
     if (!text.empty() && text != note->text) return "de två utlåtandena säger inte samma sak";
     text = note->text;
     const auto verdict = verifyNote(*note, operators);
     if (verdict.rejected) return "en underskrift stämmer inte med sitt utlåtande: det, eller underskriften, är ändrat";
     if (verdict.verifiedBy.size() != 1)
-      return verdict.verifiedBy.empty()
-                 ? "ett utlåtande är inte undertecknat av någon operatör som står i loggen"
-                 : "ett utlåtande bär två underskrifter; var och en undertecknar sitt eget";
+      return std::string(verdict.verifiedBy.empty()
+                             ? "ett utlåtande är inte undertecknat av någon operatör som står i loggen"
+                             : "ett utlåtande bär två underskrifter; var och en undertecknar sitt eget");
     auto who = std::find_if(operators.begin(), operators.end(),
                             [&](const VerifierKey& key) { return key.name == verdict.verifiedBy.front(); });
     if (!used.insert(who->publicKey).second) return who->name + " har undertecknat båda: två personer krävs";
@@ -243,7 +246,8 @@ std::optional<std::string> flawOf(Log& log, const JournalFile& file, const Verif
   const bool same = said.origin == file.former[former].origin && said.next == fact.origin &&
                     said.from == log.headAt(position) && said.knownSize == fact.lostTo && fact.lostFrom == position &&
                     fact.lostTo > fact.lostFrom;
-  return same ? std::nullopt : std::optional<std::string>("det som undertecknades är inte det som posten säger");
+  if (same) return std::nullopt;
+  return "det som undertecknades är inte det som posten säger";
 }
 
 }  // namespace
@@ -270,10 +274,11 @@ std::string lossWords(const PastLoss& loss) {
   std::string by;
   for (auto& name : loss.by) by += (by.empty() ? "" : " och ") + name;
   const bool one = loss.lostTo - loss.lostFrom == 1;
-  return (one ? "position " + std::to_string(loss.lostFrom) + " i "
-              : "positionerna " + std::to_string(loss.lostFrom) + "–" + std::to_string(loss.lostTo - 1) + " i ") +
-         loss.origin + (one ? " är förlorad" : " är förlorade") + "; förlusten godtogs på position " +
-         std::to_string(loss.position) + " av " + by;
+  std::string out = one ? "position " : "positionerna ";
+  out += std::to_string(loss.lostFrom);
+  if (!one) out += "–" + std::to_string(loss.lostTo - 1);
+  out += " i " + loss.origin + (one ? " är förlorad" : " är förlorade");
+  return out + "; förlusten godtogs på position " + std::to_string(loss.position) + " av " + by;
 }
 
 bool isBeginningOf(Log& log, const JournalFile& file) {

@@ -1,12 +1,12 @@
-// Accepting a loss. A log proves nothing against its own rollback: whoever holds a later receipt or checkpoint does. So
-// an older log goes on only when two operators, whose keys it holds, have signed what is lost; and it goes on under a new
-// name, so that nobody takes the one for the other.
+// Accepting a loss. A log proves nothing against its own rollback: whoever holds a later receipt or checkpoint does.
+// So an older log goes on only when two operators, whose keys it holds, have signed what is lost; and it goes on under
+// a new name, so that nobody takes the one for the other.
 //
 //   the journal's name      entry 0's origin: what the key file, the vault and the lines are bound to, for ever
 //   the log's origin        that name in the first incarnation, then …/k+1: checkpoints, witnesses, followers, sealing
 //   the statement           a text of seven lines; each operator signs it as a note of its own
-//   the incarnation entry   the first of the new incarnation: the old checkpoint, the lost range, both notes. Whoever
-//                           has the entries and the verifier key can judge it, without us
+//   the incarnation entry   the first of the new incarnation: the old checkpoint, the lost range, both notes.
+//                           Whoever has the entries and the verifier key can judge it
 //
 // A receipt or checkpoint from the lost range never becomes valid again: it is told as lost, with the entry that says so.
 #pragma once
@@ -86,8 +86,8 @@ std::string lossWords(const PastLoss& loss);  // "positionerna 12–14 i a/1 är
 
 // Whether the log begins, and goes on, as the file says: entry 0, and each incarnation's first entry.
 bool isBeginningOf(Log& log, const JournalFile& file);
-// Every incarnation that the log itself tells of, judged as whoever has the entries can: known to the file, in its place,
-// and signed by two operators who were registered before it. Reads every entry.
+// Every incarnation that the log itself tells of, judged as whoever has the entries can: known to the file, in its
+// place, and signed by two operators who were registered before it. Reads every entry.
 std::vector<Finding> judgeLosses(Log& log, const JournalFile& file);
 
 }  // namespace liggare

@@ -474,7 +474,8 @@ void Restoring::finish() {
   fs::remove(making + "/lock", ignored);
   for (auto* folder : {"/log", "/vault", "/checkpoints", ""}) syncFile(making + folder);
   if (accepted)
-    keys->beginIncarnation(lossesWhenCalled(file.name(), file.origin).value(), sha256(asBytes(formatLoss(accepted->statement))));
+    keys->beginIncarnation(lossesWhenCalled(file.name(), file.origin).value(),
+                           sha256(asBytes(formatLoss(accepted->statement))));
   moveIntoPlace(making, options.directory);
   making.clear();
 }

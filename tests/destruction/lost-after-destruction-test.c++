@@ -1,5 +1,5 @@
-// A loss is accepted of a backup from before a destruction: the destruction is done again, and first of all nothing of it
-// opens.
+// A loss is accepted of a backup from before a destruction: the destruction is done again, and first of all nothing of
+// it opens.
 #include <gtest/gtest.h>
 
 #include <kj/debug.h>

@@ -29,6 +29,7 @@ struct LostWorld : BackupWorld {
   BackupManifest manifest;
   std::vector<Outcome> kept, lost;
   std::string known;  // the checkpoint that tells of them
+  const Micros today = systemClock().now() / SECOND * SECOND;
 
   LostWorld() {
     registerBoth();
@@ -46,7 +47,7 @@ struct LostWorld : BackupWorld {
   }
   LossStatement statement() const {
     auto head = parseCheckpoint(parseNote(known)->text)->head;
-    return {FIRST, SECOND_NAME, manifest.head, head.size, head.root, systemClock().now() / SECOND * SECOND, "Disken brann."};
+    return {FIRST, SECOND_NAME, manifest.head, head.size, head.root, today, "Disken brann."};
   }
   RestoreOptions accepting(const LossStatement& said) {
     auto out = restoring();
@@ -246,8 +247,8 @@ TEST(AcceptedLoss, TellsLaterEvidenceOfTheLostRangeAsLost) {
   world.accept();
   {
     auto journal = world.going();
-    for (int i = 0; i < 3; ++i)
-      journal->submitAndWait({"demo:test", 1, world.registerProvider("SE2321000131-A99" + std::to_string(10 + i), "14"), {}});
+    for (auto* provider : {"SE2321000131-A9910", "SE2321000131-A9911", "SE2321000131-A9912"})
+      journal->submitAndWait({"demo:test", 1, world.registerProvider(provider, "14"), {}});
     ASSERT_TRUE(std::holds_alternative<BackupManifest>(journal->backup(world.copy + "-2", {})));
   }
   auto options = world.restoring();
@@ -265,7 +266,8 @@ TEST(AcceptedLoss, TellsLaterEvidenceOfTheLostRangeAsLost) {
   options.directory += "-3";
   auto head = parseCheckpoint(parseNote(world.known)->text)->head;
   FileKeyHolder::Result keys = FileKeyHolder::open(world.keyFile, {"", "", std::nullopt}, systemRandom());
-  options.evidence = {{"mer", signCheckpoint({FIRST, {head.size + 1, head.root}, {}}, *keys.holder), std::nullopt, {}, {}}};
+  const std::string more = signCheckpoint({FIRST, {head.size + 1, head.root}, {}}, *keys.holder);
+  options.evidence = {{"mer", more, std::nullopt, {}, {}}};
   world.expectRefused(options, "lovar mer av " + FIRST, Kind::ROLLED_BACK);
 }
 
@@ -352,7 +354,8 @@ TEST(IncarnationNames, CountFromWhereTheJournalBegan) {
   EXPECT_EQ(incarnationCalled("a.example/1", 2), "a.example/3");
   EXPECT_EQ(incarnationCalled("a.example", 1), "a.example/2");
   for (auto* name : {"a.example/1", "a.example", "a/b/7", "a/x", "a/0"})
-    for (uint32_t n : {0u, 1u, 5u}) EXPECT_EQ(lossesWhenCalled(name, incarnationCalled(name, n)), n) << name << " " << n;
+    for (uint32_t n : {0u, 1u, 5u})
+      EXPECT_EQ(lossesWhenCalled(name, incarnationCalled(name, n)), n) << name << " " << n;
   for (auto* origin : {"b.example/2", "a.example", "a.example/0", "a.example/02", "a.example/1/2", "a.example/"})
     EXPECT_FALSE(lossesWhenCalled("a.example/1", origin)) << origin;
 }
