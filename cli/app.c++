@@ -16,10 +16,10 @@ namespace liggare::cli {
 namespace {
 
 constexpr const Verb* VERBS[] = {
-    &INIT,         &APPEND,       &JOURNAL, &SHARED,  &ACCESS_LOG,    &SEARCH, &VERIFY,  &CHECKPOINT,     &PROVE,
-    &VERIFY_PROOF, &EXPORT_TILES, &CLOSE,   &ATTEST,  &BUNDLE,        &TAIL,   &EXPLAIN, &VERIFY_BUNDLE,  &ACCESS_AS,
-    &REBUILD,      &BACKUP,       &RESTORE, &DOCTOR,  &DESTROY,       &KEYS,   &WITNESS, &VERIFY_RECEIPT, &SIMULATE,
-    &DEMO};
+    &INIT,         &APPEND,        &JOURNAL, &SHARED, &ACCESS_LOG,    &SEARCH,        &VERIFY,      &CHECKPOINT,
+    &PROVE,        &VERIFY_PROOF,  &CLOSE,   &ATTEST, &EXPORT_TILES,  &BUNDLE,        &TAIL,        &EXPLAIN,
+    &VERIFY_BUNDLE, &ACCESS_AS,    &REBUILD, &BACKUP, &RESTORE,       &DOCTOR,        &DESTROY,     &KEYS,
+    &WITNESS,      &VERIFY_RECEIPT, &OPERATOR_VERB,   &ACCEPT_LOSS,   &SIMULATE,      &DEMO};
 constexpr const char* VERSION = "liggare 0.1.0";
 
 class Form final : public VerbForm {

@@ -10,6 +10,7 @@
 #include "engine/index/index.h"
 #include "engine/journal-files.h"
 #include "engine/log/opening.h"
+#include "engine/loss.h"
 #include "engine/vault/key-place.h"
 #include "engine/vault/vault.h"
 #include "projections/rows.h"
@@ -53,6 +54,7 @@ class Ladder {
   JournalFile file;
   LogPlace logPlace;
   Diagnosis out;
+  std::string goneOn;        // the name under which the journal goes on elsewhere
   uint64_t vaultNeeded = 0;  // by the last commit of the chain
   Micros lastRecordedAt = 0;
 
@@ -130,10 +132,17 @@ void Ladder::lookAtKeys() {
     expected.emplace();
     std::copy_n(logPlace.keys.front().publicKey.begin(), 32, expected->begin());
   }
-  auto result = openKeyHolder(keyPlace, {directory, file.origin, expected}, systemRandom());
+  auto result = openKeyHolder(keyPlace, {directory, file.name(), expected}, systemRandom());
   if (result.error) return rung("nyckelhållare", Hold::UNKNOWN, result.error->line);
   rung("nyckelhållare", Hold::FINE,
        keyPlace.file + " är den här loggens; nycklarna ligger " + std::string(custodyText(result.holder->custody())));
+  auto losses = lossesWhenCalled(file.name(), file.origin);
+  if (losses && *losses < result.holder->incarnation()) {
+    goneOn = incarnationCalled(file.name(), result.holder->incarnation());
+    rung("inkarnation", Hold::NOTE,
+         "en förlust har godtagits, och journalen har gått vidare som " + goneOn +
+             ": den här katalogen läses och fortsätts inte");
+  }
 }
 
 void Ladder::tellEvidence(const Prospect& prospect) {
@@ -200,12 +209,11 @@ void Ladder::lookAtBeginning() {
   ClearLines lines;
   auto answer = openLog(logPlace, lines, Access::READ);
   auto& log = *std::get<OpenedLog>(answer).log;
-  auto genesis = log.durableSize() > 0 ? log.fields(0) : EntryFields{};
-  auto* fact = std::get_if<GenesisFact>(&genesis.engine);
-  bool same = fact && fact->origin == file.origin && fact->verifierKey == file.verifierKey && fact->demo == file.demo;
+  const bool same = isBeginningOf(log, file);
   rung("post 0", same ? Hold::FINE : Hold::BROKEN,
        same ? "samma journal som LIGGARE säger" : "är inte den journal som LIGGARE beskriver");
   if (log.durableSize() == 0) return;
+  for (auto& loss : lossesOf(log, file)) rung("förlust", Hold::NOTE, lossWords(loss) + ": loggen blev " + loss.next);
   vaultNeeded = log.commitAt(log.durableSize() - 1)->header().vaultVersion;
   lastRecordedAt = log.fields(log.durableSize() - 1).recordedAt;
 }
@@ -296,9 +304,17 @@ void Ladder::conclude() {
   switch (worst()) {
     case Hold::BROKEN:
       out.code = ExitCode::INTEGRITY;
-      out.next = out.opening == Diagnosis::Opening::REFUSES
+      if (!goneOn.empty()) {
+    out.next =
+        "skriv i den katalog där journalen heter " + goneOn + "; behåll den här som bevis för det som förlorades";
+    return;
+  }
+  out.next = out.opening == Diagnosis::Opening::REFUSES
                      ? "kopiera katalogen som den ligger, rör inte head och checkpoints, och återställ den nyaste "
                        "säkerhetskopian: liggare restore KOPIA NY --evidence " +
+                           directory +
+                           ". Räcker ingen kopia så långt kan två operatörer godta förlusten: liggare accept-loss "
+                           "prepare KOPIA --evidence " +
                            directory
                      : "kopiera katalogen som den ligger, och återställ det som saknas ur den nyaste säkerhetskopian";
       return;

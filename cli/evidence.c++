@@ -36,6 +36,8 @@ std::variant<OfferedEvidence, std::string> fromDirectory(const std::string& dire
   auto kept = CheckpointShelf(checkpointsPath(directory)).newest().kept;
   if (kept) out.note = kept->note;
   out.head = HeadFile::read(headPath(directory)).newest;
+  JournalFault ignored{};
+  if (auto file = readJournalFile(directory, ignored)) out.headOrigin = file->origin;
   if (!out.note && !out.head) return directory + " har varken kontrollpunkt eller head som går att läsa";
   return out;
 }

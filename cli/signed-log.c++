@@ -18,10 +18,10 @@ std::string withoutSlash(std::string path) {
 
 // LIGGARE is a convenience; entry 0 is hashed. What is published rests on the key that both name.
 bool isTheJournal(SignedLog& to, const JournalFile& file) {
-  if (to.log->durableSize() == 0) return false;
-  auto first = to.log->fields(0);
-  auto* genesis = std::get_if<GenesisFact>(&first.engine);
-  return genesis && genesis->origin == file.origin && genesis->verifierKey == file.verifierKey;
+  if (!isBeginningOf(*to.log, file)) return false;
+  to.name = file.name();
+  to.losses = lossesOf(*to.log, file);
+  return true;
 }
 
 bool openForReading(const std::string& directory, const JournalFile& file, SignedLog& to, ExitCode& code) {

@@ -9,12 +9,15 @@
 #include "engine/journal-files.h"
 #include "engine/log/cosignature.h"
 #include "engine/log/log.h"
+#include "engine/loss.h"
 
 namespace liggare::cli {
 
 struct SignedLog {
   std::string origin;
   VerifierKey key;
+  std::string name;              // the journal's: of the first incarnation
+  std::vector<PastLoss> losses;  // accepted
   ClearLines lines;  // nothing here opens lines
   std::unique_ptr<Log> log;
   std::string note;  // the newest checkpoint, as it was signed and kept

@@ -119,8 +119,8 @@ const Verb DESTROY = {
     "destroy", "vad som har förstörts eller gallrats efter beslut, och det som återstår genomförs",
     "  liggare destroy J\n"
     "  liggare destroy J --vault-copy /annan/disk/J.vault --json\n"
-    "Besluten är kommandon (orderDestruction … executeDestruction, confirmDestruction; gallring: decideDisposal, dispose)\n"
-    "och tas av två personer.\n"
+    "Besluten är kommandon (orderDestruction … executeDestruction, confirmDestruction; gallring: decideDisposal,\n"
+    "dispose) och tas av två personer.\n"
     "Genomförandet börjar när det sista av dem tas emot, och fortsätter efter ett avbrott vid nästa öppning.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();

@@ -49,6 +49,12 @@ ExitCode deliver(const Asked& asked, const SignedLog& from, const std::string& t
   return ExitCode::OK;
 }
 
+// What became of a position that is not what a receipt shows.
+std::string ofALoss(const SignedLog& from, Position position) {
+  auto* loss = lossOver(from.losses, position);
+  return loss ? "; " + lossWords(*loss) : std::string();
+}
+
 ExitCode proveEntry(const Asked& asked, SignedLog& from, Position position,
                     const std::optional<ReceiptWords>& receipt) {
   if (position >= from.head.size) {
@@ -58,12 +64,14 @@ ExitCode proveEntry(const Asked& asked, SignedLog& from, Position position,
       return ExitCode::UNVERIFIABLE;
     }
     sayError((receipt ? "kvittot är på position " : "det finns ingen position ") + std::to_string(position) +
-             (receipt ? ", men loggen har bara " : "; loggen har ") + covered);
+             (receipt ? ", men loggen har bara " : "; loggen har ") + covered +
+             (receipt ? ofALoss(from, position) : std::string()));
     return receipt ? ExitCode::INTEGRITY : ExitCode::NOT_FOUND;
   }
   Hash leaf = from.log->leafAt(position);
   if (receipt && receipt->leaf != leaf) {
-    sayError("loggen har en annan post på position " + std::to_string(position) + " än den som kvittot visar");
+    sayError("loggen har en annan post på position " + std::to_string(position) + " än den som kvittot visar" +
+             ofALoss(from, position));
     return ExitCode::INTEGRITY;
   }
   InclusionFile proof{from.log->entry(position), position, from.log->inclusion(position, from.head.size), from.note};

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "cli/evidence.h"
+#include "cli/proof-words.h"
 #include "cli/session.h"
 #include "engine/restore.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 struct Asked {
   std::string backup, directory, keyFile, token, vaultCopy, at;
-  std::vector<std::string> evidence;
+  std::vector<std::string> evidence, acceptance;
   bool json = false;
 };
 
@@ -23,6 +24,7 @@ ExitCode exitOf(RestoreFault::Kind kind) {
     case RestoreFault::Kind::NO_ROOM: return ExitCode::TRY_AGAIN;
     case RestoreFault::Kind::DAMAGED: return ExitCode::INTEGRITY;
     case RestoreFault::Kind::ROLLED_BACK: return ExitCode::INTEGRITY;
+    case RestoreFault::Kind::NOT_ACCEPTED: return ExitCode::REFUSED;
     case RestoreFault::Kind::BAD_EVIDENCE: return ExitCode::UNVERIFIABLE;
     case RestoreFault::Kind::BAD_CUT: return ExitCode::USAGE;
     case RestoreFault::Kind::OLD_VAULT: return ExitCode::UNVERIFIABLE;
@@ -55,6 +57,11 @@ void tellJson(const Restored& made, const Asked& asked, Output& out) {
   line.truth("cut", JsonObject::Truth{made.isCut}).truth("keys", JsonObject::Truth{made.withoutKeys.empty()});
   line.number("entries", made.report.entries).number("sealed", made.report.sealed).number("lines", made.report.lines);
   line.number("checkpoints", made.report.checkpoints).number("evidence", made.evidenceHeld);
+  if (made.accepted) {
+    line.text("incarnation", made.accepted->next).number("acceptedAt", made.accepted->position);
+    line.number("lostFrom", made.accepted->lostFrom).number("lostTo", made.accepted->lostTo);
+  }
+  line.number("evidenceLost", made.evidenceLost);
   line.truth("newerVault", JsonObject::Truth{made.tookVault}).number("toDestroy", made.toDestroy).close();
   out << "\n";
 }
@@ -80,11 +87,12 @@ void tell(const Restored& made, const Asked& asked, Output& out) {
     row("Förstörs", grouped(made.toDestroy) +
                         " poster har förstörts sedan kopian gjordes: deras nycklar är borta, och texten tas bort ur "
                         "loggen när journalen öppnas för skrivning");
+  if (made.accepted) row("Förlust", lossWords(*made.accepted) + ". Loggen heter nu " + made.accepted->next);
   row("Träd", "storlek " + grouped(made.head.size) + ", rot " + toHex(made.head.root));
   row("Till och med", formatSwedish(made.lastRecordedAt));
-  row("RESULTAT",
-      green("återställd") + (made.evidenceHeld > 0 ? ", och inget i " + grouped(made.evidenceHeld) + " bevis säger emot"
-                                                   : std::string()));
+  std::string with = made.evidenceHeld > 0 ? ", och inget i " + grouped(made.evidenceHeld) + " bevis säger emot" : "";
+  if (made.accepted) with = ", utan det som godtogs som förlorat";
+  row("RESULTAT", green("återställd") + with);
 }
 
 ExitCode restore(const Asked& asked) {
@@ -100,6 +108,12 @@ ExitCode restore(const Asked& asked) {
       sayError("--at är varken en position eller en tidpunkt (2026-11-02T08:00:00+01:00)");
       return ExitCode::USAGE;
     }
+  }
+  for (auto& file : asked.acceptance) {
+    ExitCode code = ExitCode::OK;
+    auto note = readSmallFile(file, NOTE_BYTES_MAX, code);
+    if (!note) return code;
+    options.acceptance.push_back(std::move(*note));
   }
   for (auto& given : asked.evidence) {
     auto read = readEvidence(given);
@@ -129,6 +143,10 @@ ExitCode restore(const Asked& asked) {
       tell(made, asked, out);
   }
   if (!made.withoutKeys.empty()) sayError(made.withoutKeys);
+  if (!asked.json && made.accepted)
+    say("Nyckeln heter nu som loggen och står i " + asked.directory +
+        "/LIGGARE: ge den till vittnen (liggare witness trust) och\n"
+        "granskare, ta en ny säkerhetskopia, och tala om för dem som har kvitton vad som är förlorat.");
   if (!asked.json && made.evidenceHeld == 0)
     say("Ingen har visat hur långt loggen hade kommit: en äldre kopia är också hel. Visa en kontrollpunkt eller ett\n"
         "kvitto som andra har fått (--evidence), eller jämför storlek och rot ovan, innan någon får skriva.");
@@ -143,7 +161,9 @@ const Verb RESTORE = {
     "  liggare restore J-kopia J --evidence J-skadad    # det den skadade katalogen hade lovat\n"
     "  liggare restore J-kopia J-då --keys J.keys --at 2026-11-02T08:00:00+01:00\n"
     "  liggare restore J-kopia J-igen --keys J.keys --vault J.vault    # kopian är från före en förstöring\n"
-    "Avslutar med 5 om kopian är skadad eller äldre än vad någon har lovats, 6 om allt inte kunde prövas.",
+    "  liggare restore J-kopia J --evidence J-skadad --accept-loss anna.not --accept-loss bo.not    # se accept-loss\n"
+    "Avslutar med 5 om kopian är skadad eller äldre än vad någon har lovats, 4 om det som undertecknats inte godtar\n"
+    "just den förlusten, 6 om allt inte kunde prövas.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("BACKUP", asked->backup, "säkerhetskopian");
@@ -155,6 +175,8 @@ const Verb RESTORE = {
                   "klipp av vid en position eller tidpunkt: en kopia att läsa, inte fortsätta");
       form.options("--evidence", "BEVIS", asked->evidence,
                    "kontrollpunkt, POSITION:LÖVHASH eller den skadade journalens katalog; kan upprepas");
+      form.options("--accept-loss", "UTLÅTANDE", asked->acceptance,
+                   "vad en operatör har undertecknat; två behövs, av två personer");
       form.flag("--json", asked->json, "svara med JSON");
       return [asked] { return restore(*asked); };
     }};

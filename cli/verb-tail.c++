@@ -34,7 +34,9 @@ Fact factOf(const EngineFact& engine) {
   if (auto* f = std::get_if<KeyChangeFact>(&engine)) return {"keyChange", f->verifierKey};
   if (auto* f = std::get_if<RuleSetChangeFact>(&engine))
     return {"ruleSetChange", "version " + std::to_string(f->version)};
-  if (auto* f = std::get_if<IncarnationFact>(&engine)) return {"incarnation", f->origin};
+  if (auto* f = std::get_if<IncarnationFact>(&engine))
+    return {"incarnation",
+            f->origin + ", utan " + std::to_string(f->lostFrom) + "–" + std::to_string(f->lostTo - 1)};
   if (auto* f = std::get_if<UnknownFact>(&engine)) return {"unknown", "märke " + std::to_string(f->tag)};
   return {};
 }

@@ -112,11 +112,27 @@ std::string broken(SignedLog& from, const Held& held) {
   if ((!proof.extra.empty() && leafHash(proof.extra) != leaf) || (held.words && held.words->position != proof.index))
     return "beviset gäller en annan post än loggens på position " + std::to_string(proof.index);
   auto verdict = verifyInclusion(proof, leaf, from.key);
+  for (auto& loss : from.losses) {  // an earlier incarnation may have signed it, about what this log still has
+    if (verdict.flaw != ProofFlaw::SIGNATURE) break;
+    auto earlier = verifyInclusion(proof, leaf, keyCalled(from.key, loss.origin));
+    if (earlier.flaw == ProofFlaw::SIGNATURE) continue;
+    if (earlier.head.size > loss.lostFrom)
+      return earlier.flaw == ProofFlaw::NONE ? std::string() : "beviset leder inte till posten";
+    verdict = earlier;
+  }
   if (verdict.flaw == ProofFlaw::SIGNATURE) return "bevisets kontrollpunkt är inte undertecknad av den här loggen";
   if (verdict.head.size > end) return missing(verdict.head.size - 1);
   if (from.log->rootAt(verdict.head.size) != verdict.head.root)
     return "loggen undertecknade en annan rot för " + std::to_string(verdict.head.size) + " poster";
   return verdict.flaw == ProofFlaw::NONE ? std::string() : "beviset leder inte till posten";
+}
+
+// A receipt that does not hold, of a range whose loss was accepted: told, and still no receipt of this log.
+const PastLoss* lostWith(const SignedLog& from, const Held& held) {
+  if (!held.proof) return lossOver(from.losses, held.words->position);
+  auto note = parseNote(held.proof->checkpoint);
+  auto said = note ? parseCheckpoint(note->text) : std::nullopt;
+  return lossOver(from.losses, held.proof->index, said ? said->origin : std::string());
 }
 
 ExitCode verifyReceipt(const Asked& asked) {
@@ -134,7 +150,7 @@ ExitCode verifyReceipt(const Asked& asked) {
   }
   auto from = openSignedLog(asked.place, code);
   if (!from) return code;
-  uint64_t kept = 0;
+  uint64_t kept = 0, lost = 0;
   Output out;
   for (const Held& each : held.all) {
     std::string why = broken(*from, each);
@@ -142,9 +158,16 @@ ExitCode verifyReceipt(const Asked& asked) {
       ++kept;
       continue;
     }
+    auto* loss = lostWith(*from, each);
+    if (loss) {
+      ++lost;
+      why += "; " + lossWords(*loss);
+    }
     if (asked.json) {
       JsonObject line(out.buffer());
-      line.number("line", each.line).text("why", why).close();
+      line.number("line", each.line).text("why", why);
+      if (loss) line.number("lostAcceptedAt", loss->position);
+      line.close();
       out << "\n";
     } else {
       out << "  rad " << std::to_string(each.line) << ": " << red(why) << "\n";
@@ -155,7 +178,8 @@ ExitCode verifyReceipt(const Asked& asked) {
   if (asked.json) {
     JsonObject line(out.buffer());
     line.truth("holds", JsonObject::Truth{holds}).text("origin", from->origin).number("receipts", held.all.size());
-    line.number("kept", kept).number("without", held.without).number("size", from->log->durableSize()).close();
+    line.number("kept", kept).number("lost", lost).number("without", held.without);
+    line.number("size", from->log->durableSize()).close();
     out << "\n";
   } else {
     out << "  " << grouped(kept) << " av " << grouped(held.all.size()) << " kvitton håller mot "

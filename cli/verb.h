@@ -32,7 +32,7 @@ struct Verb {
 
 extern const Verb INIT, APPEND, JOURNAL, SHARED, ACCESS_LOG, SEARCH, VERIFY, CHECKPOINT, TAIL, REBUILD, SIMULATE, DEMO,
     EXPLAIN, ACCESS_AS, EXPORT_TILES, PROVE, VERIFY_PROOF, CLOSE, BUNDLE, VERIFY_BUNDLE, BACKUP, RESTORE, DOCTOR,
-    DESTROY, KEYS, WITNESS, VERIFY_RECEIPT, ATTEST;
+    DESTROY, KEYS, WITNESS, VERIFY_RECEIPT, ATTEST, OPERATOR_VERB, ACCEPT_LOSS;
 
 // Reads the command line, runs one verb, and turns every fault into one line and an exit code.
 int run(int argc, char** argv);

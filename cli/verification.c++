@@ -138,6 +138,7 @@ void tellVerified(const Verified& v, Output& out) {
       grouped(r.checkpoints) + " stämmer med loggen" +
           (r.checkpointsUnsigned > 0 ? ", " + grouped(r.checkpointsUnsigned) + " utan prövad underskrift"
                                      : ", undertecknade"));
+  for (auto& loss : v.losses) row(out, "Förlust", lossWords(loss) + ", som " + loss.next + " (" + loss.reason + ")");
   if (v.full) tellFull(v, out);
   if (v.opened) tellOpened(v, out);
   char seconds[32];
@@ -181,6 +182,20 @@ std::string verifiedJson(const Verified& v) {
   if (v.opened) {
     json.number("opened", v.count.events).number("openedLines", v.count.lines).number("reads", v.count.reads);
     json.number("attemptsRefused", v.count.refusals).number("destroyed", v.count.destroyed);
+  }
+  if (!v.losses.empty()) {
+    std::string all;
+    for (auto& loss : v.losses) {
+      all += all.empty() ? "" : ",";
+      JsonObject(all)
+          .text("origin", loss.origin)
+          .text("next", loss.next)
+          .number("acceptedAt", loss.position)
+          .number("lostFrom", loss.lostFrom)
+          .number("lostTo", loss.lostTo)
+          .close();
+    }
+    json.raw("losses", "[" + all + "]");
   }
   json.number("findings", r.findingCount + v.count.findings.size());
   if (auto found = v.first()) {
@@ -235,10 +250,24 @@ ExitCode withoutKeys(const JournalFile& file, const VerifyWords& words, Verified
   }
   Progress progress("prövar");
   VerifyOptions options{v.full ? Depth::FULL : Depth::TREE, LinesOpen::ABSENT, place};
-  v.report =
-      verifyLog(*std::get<OpenedLog>(answer).log, options, [&](Position done, uint64_t of) { progress.at(done, of); });
+  auto& log = *std::get<OpenedLog>(answer).log;
+  v.report = verifyLog(log, options, [&](Position done, uint64_t of) { progress.at(done, of); });
   v.keysAtHand = false;
   return ExitCode::OK;
+}
+
+// Everybody can judge an accepted loss: who signed stands in the log, and so do their keys. Every entry is read for it
+// with --full, so that none is passed by; without it only where LIGGARE says that one stands.
+void judgeAccepted(const VerifyWords& words, const JournalFile& file, Verified& v) {
+  if (!v.report.whole() || (!v.full && file.former.empty())) return;
+  ClearLines lines;
+  auto answer = openLog(logPlace(words.place.directory, file), lines, Access::READ);
+  if (std::holds_alternative<OpenRefused>(answer)) return;  // told above
+  auto& log = *std::get<OpenedLog>(answer).log;
+  v.losses = lossesOf(log, file);
+  if (!v.full) return;
+  auto found = judgeLosses(log, file);
+  v.count.findings.insert(v.count.findings.begin(), found.begin(), found.end());
 }
 
 }  // namespace
@@ -257,6 +286,8 @@ bool verifyJournal(const VerifyWords& words, Verified& v, ExitCode& code) {
   code = withKeys(*file, words, v);
   if (code == ExitCode::UNVERIFIABLE) code = withoutKeys(*file, words, v);
   if (code != ExitCode::OK) return false;
+  journal.reset();
+  judgeAccepted(words, *file, v);
   v.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return true;
 }

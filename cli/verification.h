@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/session.h"
-#include "engine/journal-files.h"
+#include "engine/loss.h"
 
 namespace liggare::cli {
 
@@ -22,6 +22,7 @@ struct Verified {
   bool demo = false, keysAtHand = true, full = false, opened = false;
   VerifyReport report;
   OpenedCount count;
+  std::vector<PastLoss> losses;  // accepted; what is wrong with one stands among the findings of the count
   Micros lastRecordedAt = 0;
   double seconds = 0;
 

@@ -4,6 +4,7 @@
 #include "engine/hash/range-proof.h"
 #include "engine/hash/sealed-form.h"
 #include "engine/log/attestation.h"
+#include "engine/loss.h"
 #include "engine/record.h"
 
 namespace liggare {
@@ -24,7 +25,11 @@ struct Checker {
   }
 
   bool checkCheckpoint(std::span<const VerifierKey> keys) {
-    auto opened = openCheckpoint(bundle.checkpoint, bundle.origin, keys);
+    // The journal's name is what its entries were sealed under; the log may have gone on under another (loss.h).
+    auto note = parseNote(bundle.checkpoint);
+    auto said = note ? parseCheckpoint(note->text) : std::nullopt;
+    const bool isItsLog = said && lossesWhenCalled(bundle.origin, said->origin);
+    auto opened = isItsLog ? openCheckpoint(bundle.checkpoint, said->origin, keys) : std::nullopt;
     if (!opened) return fail(Kind::CHECKPOINT);
     out.checkpoint = std::move(*opened);
     out.signedBy = verifyNote(*parseNote(bundle.checkpoint), keys).verifiedBy;
@@ -53,7 +58,7 @@ struct Checker {
   // A checkpoint from elsewhere: the same tree, earlier.
   bool checkSince(const Checkpoint& known) {
     const Head &older = known.head, &newer = out.checkpoint.head;
-    if (known.origin != bundle.origin) return fail(Kind::FORKED);
+    if (known.origin != out.checkpoint.origin) return fail(Kind::FORKED);
     if (older.size == newer.size) {
       if (older.root != newer.root) return fail(Kind::FORKED);
     } else if (older.size == 0) {
@@ -66,6 +71,17 @@ struct Checker {
     }
     out.since = CheckedBundle::Since::CONTINUED;
     return true;
+  }
+
+  // Sealed under what the log was called then: one of the names from the journal's own to the checkpoint's.
+  OpenedPart openPart(const SealedPartHead& header, size_t index, const BundlePart& part, const EventId& event) const {
+    constexpr uint32_t NAMES_MAX = 1000;
+    const uint32_t names = std::min(NAMES_MAX, lossesWhenCalled(bundle.origin, out.checkpoint.origin).value_or(0));
+    for (uint32_t losses = 0;; ++losses) {
+      const std::string origin = incarnationCalled(bundle.origin, losses);
+      auto opened = openWithPartKey(header, uint8_t(index), part.ciphertext, *part.key, SealPlace{origin, event});
+      if (opened || losses == names) return opened;
+    }
   }
 
   struct Opened {
@@ -83,14 +99,13 @@ struct Checker {
     std::vector<Hash> digests;
     for (auto& part : mine.parts) digests.push_back(part.digest);
     if (sealedDigest(mine.header, digests) != fields.sealedDigest) return Kind::SEALED;
-    SealPlace sealedAt{bundle.origin, fields.eventId};
     for (size_t i = 0; i < mine.parts.size(); ++i) {
       auto& part = mine.parts[i];
       auto kind = static_cast<PartKind>(header->parts[i].kind);
       if (kind == PartKind::PATIENT) ++to.patients;
       if (!part.key) continue;
       if (partDigest(uint8_t(i), part.ciphertext) != part.digest || kind == PartKind::ASK) return Kind::PART;
-      auto opened = openWithPartKey(header->parts[i], uint8_t(i), part.ciphertext, *part.key, sealedAt);
+      auto opened = openPart(header->parts[i], i, part, fields.eventId);
       if (!opened) return Kind::PART;
       // Whoever sealed it may have sealed nonsense.
       if (kj::runCatchingExceptions([&] { to.assembly.part(kind, opened.plaintext); }) != nullptr) return Kind::PART;

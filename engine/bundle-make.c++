@@ -5,6 +5,7 @@
 #include "engine/hash/range-proof.h"
 #include "engine/identities.h"
 #include "engine/index/index.h"
+#include "engine/journal-files.h"
 #include "engine/log/attestation.h"
 #include "engine/log/closing.h"
 #include "engine/log/log.h"
@@ -246,7 +247,7 @@ std::variant<Bundle, NoBundle> makeBundle(const BundleSource& from, const std::s
     return NoBundle::NOT_COUNTED;
   if (order.sinceSize > size) return NoBundle::NO_SUCH_SIZE;
   Bundle out;
-  out.origin = from.origin;
+  out.origin = from.file.name();
   out.checkpoint = checkpoint;
   out.closing = from.log.entry(closing.position);
   out.closingInclusion = from.log.inclusion(closing.position, size);

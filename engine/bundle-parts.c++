@@ -2,6 +2,7 @@
 
 #include <kj/debug.h>
 
+#include "engine/journal-files.h"
 #include "engine/law/chapter.h"
 #include "engine/log/log.h"
 #include "engine/record.h"
@@ -50,7 +51,8 @@ std::optional<PartOpener::Unsealed> PartOpener::unseal(Position position, Bundle
   KJ_REQUIRE(leaf.fault == KeyFault::NONE, "no key for an entry's stream", position, static_cast<int>(leaf.fault));
   Unsealed out{std::move(*half), itemKeyOf(leaf.key, header->random), {}, {}, {}};
   auto fields = from.log.fields(position);
-  SealPlace place{from.origin, fields.eventId};
+  const std::string origin = from.file.originAt(position);
+  SealPlace place{origin, fields.eventId};
   EventAssembly assembly;
   for (size_t i = 0; i < header->parts.size(); ++i) {
     auto kind = static_cast<PartKind>(header->parts[i].kind);

@@ -61,7 +61,7 @@ struct BundleBook {
 };
 
 struct Bundle {
-  std::string origin;
+  std::string origin;  // the journal's name: entry 0's; the checkpoint says what the log is called today
   std::string checkpoint;  // signed note
   Buffer closing;          // its entry as stored
   Proof closingInclusion;
@@ -112,12 +112,14 @@ enum class NoBundle : uint8_t {
 class Index;
 class Log;
 class Vault;
+struct JournalFile;
 // What a bundle is made from.
 struct BundleSource {
   Log& log;
   Vault& vault;
   Index& index;  // what it says is held against the closing; where that differs the lines themselves are read
-  std::string origin, directory;
+  const JournalFile& file;
+  std::string directory;
 };
 // Asks nobody: the read that a bundle is must have been recorded before (cli/recorded-read.h).
 //

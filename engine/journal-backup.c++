@@ -96,7 +96,7 @@ std::variant<BackupManifest, JournalFault> fill(Opened& parts, const BackupFrom&
   HeadFile::create(headPath(making), from.head);
   CheckpointShelf(checkpointsPath(from.directory)).copyUpTo(from.head.size, checkpointsPath(making));
   writeFileDurably(making + "/LIGGARE", formatJournalFile(parts.file));
-  LogPlace place{making, parts.file.origin, {parts.keys->verifierKey()}};
+  LogPlace place{making, parts.file.origin, {parts.logKey()}};
   if (auto fault = notWhole(place, *parts.lineSealer)) return *fault;
   fs::remove(making + "/lock");
   auto version = vaultVersionIn(*openRocks(making + "/vault", RocksProfile::VAULT, Mode::READ_ONLY));

@@ -7,7 +7,7 @@
 namespace liggare {
 
 namespace {
-constexpr std::string_view MAGIC = "liggare-journal ", CUT = "cut ";
+constexpr std::string_view MAGIC = "liggare-journal ", CUT = "cut ", FORMER = "former ";
 }
 
 std::string formatJournalFile(const JournalFile& file) {
@@ -17,8 +17,33 @@ std::string formatJournalFile(const JournalFile& file) {
       << file.verifierKey << '\n'
       << (file.demo ? "demo" : "served") << '\n';
   if (file.cut) out << CUT << *file.cut << '\n';
+  for (auto& former : file.former) out << FORMER << former.size << ' ' << former.origin << '\n';
   return out.str();
 }
+
+namespace {
+
+// A line after the four that every journal has: where a copy was cut, or what the log was called earlier.
+bool readMore(std::string_view line, JournalFile& file) {
+  const bool isCut = line.starts_with(CUT);
+  if (!isCut && !line.starts_with(FORMER)) return false;
+  line.remove_prefix(isCut ? CUT.size() : FORMER.size());
+  uint64_t size = 0;
+  const char* end = line.data() + line.size();
+  auto read = std::from_chars(line.data(), end, size);
+  if (read.ec != std::errc()) return false;
+  if (isCut) {
+    const bool isFirst = !file.cut && file.former.empty();
+    file.cut = size;
+    return isFirst && read.ptr == end;
+  }
+  if (read.ptr == end || *read.ptr != ' ') return false;
+  file.former.push_back({size, std::string(read.ptr + 1, end)});
+  const bool isLater = file.former.size() == 1 || file.former[file.former.size() - 2].size < size;
+  return isLater && !file.former.back().origin.empty();
+}
+
+}  // namespace
 
 std::optional<JournalFile> readJournalFile(const std::string& directory, JournalFault& fault) {
   std::ifstream in(directory + "/LIGGARE", std::ios::binary);
@@ -43,20 +68,11 @@ std::optional<JournalFile> readJournalFile(const std::string& directory, Journal
     return std::nullopt;
   }
   file.demo = mode == "demo";
-  if (std::string line; std::getline(in, line)) {
-    Position size = 0;
-    const char* end = line.data() + line.size();
-    bool isCut = line.starts_with(CUT);
-    if (isCut) {
-      auto read = std::from_chars(line.data() + CUT.size(), end, size);
-      isCut = read.ec == std::errc() && read.ptr == end;
-    }
-    if (!isCut) {
+  for (std::string line; std::getline(in, line);)
+    if (!readMore(line, file)) {
       fault = {JournalFault::Kind::DAMAGED, directory + "/LIGGARE är skadad"};
       return std::nullopt;
     }
-    file.cut = size;
-  }
   return file;
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "engine/law/chapter.h"
+#include "engine/loss.h"
 
 namespace liggare {
 
@@ -28,6 +29,28 @@ JournalFault faultOf(const OpenRefused& refused) {
   return {JournalFault::Kind::DAMAGED, why};
 }
 
+// The key holder lies outside the directory and remembers how often a loss was accepted: an older incarnation is read,
+// and never continued beside the one that goes on. A holder taken back from escrow learns what it had forgotten.
+bool isLatest(const JournalOptions& options, Opened& parts, JournalFault& fault) {
+  if (options.access == JournalOptions::Access::READ) return true;
+  const uint32_t held = parts.keys->incarnation();
+  auto losses = lossesWhenCalled(parts.file.name(), parts.file.origin);
+  if (!losses) {
+    fault = {JournalFault::Kind::DAMAGED,
+             options.directory + "/LIGGARE är skadad: loggens namn hör inte till journalen"};
+    return false;
+  }
+  if (*losses < held) {
+    fault = {JournalFault::Kind::UNAVAILABLE,
+             "en förlust har godtagits, och journalen har gått vidare som " +
+                 incarnationCalled(parts.file.name(), held) + ": " + options.directory +
+                 " är en äldre inkarnation, som läses och inte fortsätts"};
+    return false;
+  }
+  if (*losses > held) parts.keys->beginIncarnation(*losses, sha256(asBytes(parts.file.origin)));
+  return true;
+}
+
 bool openKeys(const JournalOptions& options, Random& random, Opened& parts, JournalFault& fault) {
   auto expected = expectedKeys(options.directory, parts.file);
   if (!expected) {
@@ -41,12 +64,13 @@ bool openKeys(const JournalOptions& options, Random& random, Opened& parts, Jour
     return false;
   }
   parts.keys = std::move(result.holder);
+  if (!isLatest(options, parts, fault)) return false;
   parts.lineSealer = std::make_unique<HolderLineSealer>(*parts.keys, random);
   return true;
 }
 
 bool openTheLog(const JournalOptions& options, Opened& parts, JournalFault& fault) {
-  LogPlace place{options.directory, parts.file.origin, {parts.keys->verifierKey()}};
+  LogPlace place{options.directory, parts.file.origin, {parts.logKey()}};
   auto access = options.access == JournalOptions::Access::WRITE ? Access::WRITE : Access::READ;
   auto answer = openLog(place, *parts.lineSealer, access);
   if (auto* refused = std::get_if<OpenRefused>(&answer)) {
@@ -57,11 +81,8 @@ bool openTheLog(const JournalOptions& options, Opened& parts, JournalFault& faul
   parts.droppedRows = opened.droppedRows;
   parts.notes = std::move(opened.notes);
   parts.log = std::move(opened.log);
-  // LIGGARE is a convenience; entry 0 is hashed. They must say the same.
-  auto genesis = parts.log->durableSize() ? parts.log->fields(0) : EntryFields{};
-  auto* fact = std::get_if<GenesisFact>(&genesis.engine);
-  if (!fact || fact->origin != parts.file.origin || fact->verifierKey != parts.file.verifierKey ||
-      fact->demo != parts.file.demo) {
+  // LIGGARE is a convenience; entry 0 and the first of each incarnation are hashed. They must say the same.
+  if (!isBeginningOf(*parts.log, parts.file)) {
     fault = {JournalFault::Kind::DAMAGED, "post 0 är inte den journal som " + options.directory + "/LIGGARE beskriver"};
     return false;
   }
@@ -124,7 +145,7 @@ std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random,
     Mode mode = options.access == JournalOptions::Access::WRITE ? Mode::READ_WRITE : Mode::READ_ONLY;
     parts->vaultStore = openRocks(options.directory + "/vault", RocksProfile::VAULT, mode);
     parts->vault = std::make_unique<Vault>(*parts->vaultStore, *parts->keys, random);
-    parts->reader = std::make_unique<EventReader>(*parts->log, *parts->vault, *parts->lineSealer, parts->file.origin);
+    parts->reader = std::make_unique<EventReader>(*parts->log, *parts->vault, *parts->lineSealer, parts->file);
     fine = true;
     if (lookUps == LookUps::NONE) return;
     fine = false;

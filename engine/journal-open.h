@@ -11,6 +11,22 @@
 
 namespace liggare {
 
+// The log's key under today's name of the log: of an incarnation, another than the journal's.
+class LogSigner final : public Signer {
+ public:
+  LogSigner(Signer& holder, std::string origin) : holder(holder), origin(std::move(origin)) {}
+  VerifierKey verifierKey() const override {
+    auto key = holder.verifierKey();
+    key.name = origin;
+    return key;
+  }
+  std::array<uint8_t, 64> sign(Bytes message) override { return holder.sign(message); }
+
+ private:
+  Signer& holder;
+  const std::string origin;
+};
+
 struct Opened {
   JournalFile file;
   std::unique_ptr<KeyHolder> keys;
@@ -23,6 +39,8 @@ struct Opened {
   std::unique_ptr<EventReader> reader;
   std::unique_ptr<Store> indexStore;
   std::unique_ptr<Index> index;
+  LogSigner signer() const { return {*keys, file.origin}; }
+  VerifierKey logKey() const { return signer().verifierKey(); }
 };
 
 KeyPlace keyPlaceOf(const JournalOptions& options);

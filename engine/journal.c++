@@ -195,7 +195,7 @@ class TheJournal final : public Journal {
   std::string proofOf(Position position, const std::string& checkpoint) override;
   ClosingAnswer close(const std::function<void(Position, Position)>& progress) override;
   std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) override {
-    return makeBundle({*parts->log, *parts->vault, *parts->index, parts->file.origin, options.directory},
+    return makeBundle({*parts->log, *parts->vault, *parts->index, parts->file, options.directory},
                       order.checkpoint.empty() ? checkpoint() : order.checkpoint, order);
   }
   VerifyReport verify(const VerifyOptions& verifyOptions,
@@ -440,7 +440,8 @@ std::string TheJournal::checkpoint() {
     lastCheckpoint = {at.size, kept.kept->note};
     return kept.kept->note;
   }
-  std::string note = signCheckpoint({parts->file.origin, at, {}}, *parts->keys);
+  auto signer = parts->signer();
+  std::string note = signCheckpoint({parts->file.origin, at, {}}, signer);
   if (options.access == JournalOptions::Access::WRITE) shelf.add(note);
   lastCheckpoint = {at.size, note};
   observer.checkpointSigned(at.size);
@@ -449,7 +450,7 @@ std::string TheJournal::checkpoint() {
 
 bool TheJournal::keepCosigned(const std::string& note) {
   KJ_REQUIRE(writer != nullptr, "this journal was opened for reading");
-  auto opened = openCheckpoint(note, parts->file.origin, std::array{parts->keys->verifierKey()});
+  auto opened = openCheckpoint(note, parts->file.origin, std::array{parts->logKey()});
   if (!opened || opened->head.size > head() || rootAt(opened->head.size) != opened->head.root) return false;
   std::lock_guard lock(checkpointLock);
   shelf.add(note);
@@ -458,7 +459,7 @@ bool TheJournal::keepCosigned(const std::string& note) {
 }
 
 std::string TheJournal::proofOf(Position position, const std::string& checkpoint) {
-  auto opened = openCheckpoint(checkpoint, parts->file.origin, std::array{parts->keys->verifierKey()});
+  auto opened = openCheckpoint(checkpoint, parts->file.origin, std::array{parts->logKey()});
   KJ_REQUIRE(opened.has_value() && opened->head.size <= head(), "not a checkpoint of this log");
   KJ_REQUIRE(position < opened->head.size, "the checkpoint does not cover that entry", position);
   return formatInclusion(
@@ -505,7 +506,7 @@ std::variant<BackupManifest, JournalFault> TheJournal::backup(const std::string&
   KJ_REQUIRE(options.access == JournalOptions::Access::WRITE, "this journal was opened for reading");
   std::lock_guard lock(backupLock);
   std::string note = checkpoint();
-  auto opened = openCheckpoint(note, parts->file.origin, std::array{parts->keys->verifierKey()});
+  auto opened = openCheckpoint(note, parts->file.origin, std::array{parts->logKey()});
   KJ_ASSERT(opened.has_value(), "a checkpoint that was just signed");
   return writeBackup(*parts, {options.directory, note, opened->head, options.diskFloorBytes}, withoutSlash(path),
                      progress);

@@ -6,8 +6,8 @@ namespace liggare {
 
 using Kind = schema::Body::Which;
 
-EventReader::EventReader(Log& l, Vault& v, LineSealer& sealer, std::string name)
-    : log(l), vault(v), lineSealer(sealer), origin(std::move(name)) {}
+EventReader::EventReader(Log& l, Vault& v, LineSealer& sealer, JournalFile known)
+    : log(l), vault(v), lineSealer(sealer), file(std::move(known)) {}
 
 namespace {
 
@@ -52,7 +52,7 @@ std::optional<OpenedEvent> EventReader::read(Position position, Open parts) {
   auto header = decodeSealedHeader(half->header);
   KJ_REQUIRE(header.has_value(), "a broken sealed header", position);
   Key itemKey = itemKeyOf(leaf.key, header->random);
-  SealPlace place{origin, fields.eventId};
+  SealPlace place{file.originAt(position), fields.eventId};
   for (size_t i = 0; i < header->parts.size(); ++i) {
     auto kind = static_cast<PartKind>(header->parts[i].kind);
     if (!wanted(kind, parts)) continue;

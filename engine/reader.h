@@ -1,6 +1,7 @@
 // Opens events: from the log's entry and ciphertexts, through the vault's keys, to readers over plain memory.
 #pragma once
 
+#include "engine/journal-files.h"
 #include "engine/log/log.h"
 #include "engine/record.h"
 #include "engine/vault/vault.h"
@@ -9,7 +10,7 @@ namespace liggare {
 
 class EventReader {
  public:
-  EventReader(Log& log, Vault& vault, LineSealer& lines, std::string origin);
+  EventReader(Log& log, Vault& vault, LineSealer& lines, JournalFile file);
 
   // The event at a position below the durable head; nothing above it.
   //   Throws   FAILED when what is stored is not what was written (damage) · an event destroyed by decision is a value
@@ -27,7 +28,7 @@ class EventReader {
   Log& log;
   Vault& vault;
   LineSealer& lineSealer;
-  const std::string origin;
+  const JournalFile file;
 };
 
 // How an outcome can be read off the events it left: the body of the first one tells.

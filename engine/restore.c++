@@ -7,7 +7,7 @@
 #include <set>
 
 #include "engine/base/random.h"
-#include "engine/journal-files.h"
+#include "engine/journal-open.h"
 #include "engine/kv/store.h"
 #include "engine/log/checkpoint-shelf.h"
 #include "engine/vault/key-place.h"
@@ -29,6 +29,17 @@ std::string inRange(uint64_t from, uint64_t to) {
                         : "positionerna " + std::to_string(from) + "–" + std::to_string(to - 1);
 }
 
+// The engine's own entries stand in its book alone, and entry 0 is one: the last of them has its newest number.
+Number lastEngineNumber(Log& log, const BookId& book) {
+  for (Position p = log.durableSize(); p-- > 0;) {
+    if (std::holds_alternative<std::monostate>(log.fields(p).engine)) continue;
+    auto line = log.lines(p).at(0).line;
+    KJ_REQUIRE(line.has_value() && line->book == book, "an entry of the engine's own that is not in its book", p);
+    return line->number;
+  }
+  KJ_FAIL_REQUIRE("a log without its beginning");
+}
+
 // One restore, from the manifest to the name. Every step answers with a fault or goes on.
 class Restoring {
  public:
@@ -45,7 +56,7 @@ class Restoring {
   std::variant<Restored, RestoreFault> run() {
     for (auto step : {&Restoring::readManifest, &Restoring::findPlace, &Restoring::copyFiles, &Restoring::joinVault,
                       &Restoring::openKeys, &Restoring::verifyAll, &Restoring::weighEvidence, &Restoring::cutLog,
-                      &Restoring::rememberDestroyed})
+                      &Restoring::rememberDestroyed, &Restoring::goOn})
       if (auto fault = (this->*step)()) return std::move(*fault);
     finish();
     return std::move(out);
@@ -62,6 +73,8 @@ class Restoring {
   std::unique_ptr<KeyHolder> keys;
   std::unique_ptr<LineSealer> lines;
   std::unique_ptr<Log> log;
+  Weighed known;
+  std::optional<AcceptedLoss> accepted;
 
   static RestoreFault damaged(const std::string& what) { return {Kind::DAMAGED, "säkerhetskopian är skadad: " + what}; }
   LogPlace place() const { return {making, file.origin, {key}}; }
@@ -79,6 +92,9 @@ class Restoring {
   Fault verifyLogAndVault();
   Fault weighEvidence();
   Fault cutLog();
+  Fault judgeLoss();
+  Fault goOn();
+  void beginIncarnation(const AcceptedLoss& loss);
   void cutTo(uint64_t size);
   uint64_t sizeAsked(const CutAt& cut);
   void finish();
@@ -193,7 +209,7 @@ Fault Restoring::openKeys() {
   PublicKey publicKey;
   if (key.publicKey.size() != publicKey.size()) return damaged("LIGGARE: verifieringsnyckeln är av fel slag");
   std::copy(key.publicKey.begin(), key.publicKey.end(), publicKey.begin());
-  auto result = openKeyHolder({path, options.token}, {options.directory, file.origin, publicKey}, systemRandom());
+  auto result = openKeyHolder({path, options.token}, {options.directory, file.name(), publicKey}, systemRandom());
   if (result.error) {
     const bool isNamed = !options.keyFile.empty() || !options.token.empty();
     if (result.error->kind != KeyPlaceError::Kind::MISSING || isNamed)
@@ -223,13 +239,12 @@ Fault Restoring::verifyLogAndVault() {
   log = std::move(std::get<OpenedLog>(answer).log);
   out.head = log->durable();
   if (out.head != out.manifest.head) return damaged("loggen har en annan storlek eller rot än manifestet säger");
-  auto genesis = log->fields(0);
-  auto* fact = std::get_if<GenesisFact>(&genesis.engine);
-  if (!fact || fact->origin != file.origin || fact->verifierKey != file.verifierKey || fact->demo != file.demo)
-    return damaged("post 0 är inte den journal som LIGGARE beskriver");
+  if (!isBeginningOf(*log, file)) return damaged("post 0 är inte den journal som LIGGARE beskriver");
   out.report = verifyLog(*log, {Depth::FULL, keys ? LinesOpen::AT_HAND : LinesOpen::ABSENT, place()}, verifying);
-  if (auto first = out.report.first())
-    return damaged("position " + std::to_string(first->position) + ": " + first->what);
+  auto findings = judgeLosses(*log, file);
+  if (auto first = out.report.first()) findings.insert(findings.begin(), *first);
+  if (!findings.empty())
+    return damaged("position " + std::to_string(findings.front().position) + ": " + findings.front().what);
   out.lastRecordedAt = log->fields(out.head.size - 1).recordedAt;
 
   auto store = openRocks(making + "/vault", RocksProfile::VAULT, Mode::READ_ONLY);
@@ -305,47 +320,52 @@ Fault Restoring::rememberDestroyed() {
 }
 
 Fault Restoring::weighEvidence() {
-  uint64_t size = out.head.size, lostTo = size;
-  std::string whose;
-  Fault another;
-  auto promised = [&](uint64_t to, const std::string& source) {
-    ++out.evidenceHeld;
-    if (to <= lostTo) return;
-    lostTo = to;
-    whose = source;
-  };
-  auto compareHead = [&](const Head& head, const std::string& source) {
-    promised(head.size, source);
-    if (head.size <= size && log->rootAt(head.size) != head.root && !another)
-      another = RestoreFault{Kind::ROLLED_BACK,
-                             source + " lovar en annan rot vid storlek " + std::to_string(head.size) +
-                                 " än säkerhetskopian har: det är två olika loggar med samma namn",
-                             head.size ? head.size - 1 : 0, head.size};
-  };
-  for (auto& offered : options.evidence) {
-    if (offered.note) {
-      auto checkpoint = openCheckpoint(*offered.note, file.origin, std::array{key});
-      if (!checkpoint)
-        return RestoreFault{Kind::BAD_EVIDENCE,
-                            offered.source + " är ingen kontrollpunkt som " + file.origin + " har undertecknat"};
-      compareHead(checkpoint->head, offered.source);
-    }
-    if (offered.head) compareHead(*offered.head, offered.source);
-    for (auto& receipt : offered.receipts) {
-      promised(receipt.position + 1, offered.source);
-      if (receipt.position < size && log->leafAt(receipt.position) != receipt.leaf && !another)
-        another = RestoreFault{Kind::ROLLED_BACK,
-                               offered.source + " lovar en annan post på position " + std::to_string(receipt.position) +
-                                   " än säkerhetskopian har",
-                               receipt.position, receipt.position + 1};
-    }
-  }
-  if (another) return another;
-  if (lostTo == size) return std::nullopt;
+  const uint64_t size = out.head.size;
+  known = weigh(*log, file, key, options.evidence);
+  out.evidenceHeld = known.held;
+  out.evidenceLost = known.lost;
+  if (known.fault == Weighed::Fault::NO_EVIDENCE) return RestoreFault{Kind::BAD_EVIDENCE, known.why};
+  if (known.fault == Weighed::Fault::OTHER_LOG)
+    return RestoreFault{Kind::ROLLED_BACK, known.why, known.otherFrom, known.otherTo};
+  const uint32_t losses = lossesWhenCalled(file.name(), file.origin).value_or(0);
+  const bool goneOn = keys && keys->incarnation() > losses;
+  if (known.size == size && !goneOn)
+    return options.acceptance.empty()
+               ? std::nullopt
+               : Fault(RestoreFault{Kind::NOT_ACCEPTED, "inget är förlorat: inget bevis når längre än kopian"});
+  if (goneOn && known.size == size)
+    return RestoreFault{Kind::ROLLED_BACK,
+                        "en förlust har redan godtagits, och journalen har gått vidare som " +
+                            incarnationCalled(file.name(), keys->incarnation()) +
+                            ": återställ en kopia av den, eller visa dess senaste kontrollpunkt",
+                        size, size};
+  if (!options.acceptance.empty()) return judgeLoss();
   return RestoreFault{Kind::ROLLED_BACK,
                       "säkerhetskopian är för gammal: den slutar vid storlek " + std::to_string(size) + ", och " +
-                          inRange(size, lostTo) + " har lovats av " + whose + " och skulle gå förlorade",
-                      size, lostTo};
+                          inRange(size, known.size) + " har lovats av " + known.whose + " och skulle gå förlorade",
+                      size, known.size};
+}
+
+// Two operators must have signed just this loss; who they are is what the log said before it.
+Fault Restoring::judgeLoss() {
+  if (!keys) return RestoreFault{Kind::NO_KEY_HOLDER, "en förlust godtas bara med nyckelhållaren: " + out.withoutKeys};
+  if (options.cut)
+    return RestoreFault{Kind::BAD_CUT, "en avklippt kopia fortsätts inte, så ingen förlust kan godtas med --at"};
+  auto refused = [](std::string why) { return RestoreFault{Kind::NOT_ACCEPTED, std::move(why)}; };
+  auto operators = operatorsBelow(*log, out.head.size, file.name(), key);
+  if (operators.size() < OPERATORS_MIN)
+    return refused("loggen har inga operatörer som kan godta en förlust: de registreras med liggare operator add");
+  auto read = readAcceptance(options.acceptance, operators);
+  if (auto* why = std::get_if<std::string>(&read)) return refused(*why);
+  auto& signedLoss = std::get<AcceptedLoss>(read);
+  const LossStatement wanted{file.origin, incarnationCalled(file.name(), keys->incarnation() + 1),
+                             out.head,    known.size,
+                             known.root,  0,
+                             {}};
+  Clock& clock = options.clock ? *options.clock : systemClock();
+  if (auto why = isAboutAnother(signedLoss.statement, wanted, clock.now())) return refused(*why);
+  accepted = std::move(signedLoss);
+  return std::nullopt;
 }
 
 // How many entries are at or below what was asked, before the end of a commit is looked for.
@@ -397,6 +417,10 @@ void Restoring::cutTo(uint64_t size) {
   CheckpointShelf(whole).copyUpTo(size, checkpointsPath(making));
   fs::remove_all(whole);
   file.cut = size;
+  for (; !file.former.empty() && file.former.back().size >= size; file.former.pop_back())
+    file.origin = file.former.back().origin;
+  key = keyCalled(key, file.origin);
+  file.verifierKey = key.text();
   fs::remove(making + "/LIGGARE");
   writeFileDurably(making + "/LIGGARE", formatJournalFile(file));
   auto answer = openLog(place(), *lines, Access::READ);
@@ -404,11 +428,55 @@ void Restoring::cutTo(uint64_t size) {
   KJ_REQUIRE(std::get<OpenedLog>(answer).log->durable() == out.head, "what was cut does not end where it should");
 }
 
+// What was accepted becomes the log's next entry, and everything that tells how far it has come begins anew under the
+// new name. Older checkpoints stay in the backup: what they promised up to here is in this tree.
+Fault Restoring::goOn() {
+  if (!accepted) return std::nullopt;
+  log.reset();
+  beginIncarnation(*accepted);
+  auto answer = openLog(place(), *lines, Access::READ);
+  KJ_REQUIRE(std::holds_alternative<OpenedLog>(answer), "the new incarnation does not open");
+  auto& begun = *std::get<OpenedLog>(answer).log;
+  KJ_REQUIRE(isBeginningOf(begun, file) && judgeLosses(begun, file).empty(), "the new incarnation is not what it says");
+  out.accepted = lossesOf(begun, file).back();
+  out.head = begun.durable();
+  return std::nullopt;
+}
+
+void Restoring::beginIncarnation(const AcceptedLoss& loss) {
+  const uint64_t size = loss.statement.from.size;
+  IncarnationFact fact{loss.statement.next, known.note, size, loss.statement.knownSize, {}};
+  for (auto& note : options.acceptance) fact.signatures.emplace_back(note.begin(), note.end());
+  auto answer = openLog(place(), *lines, Access::WRITE);
+  KJ_REQUIRE(std::holds_alternative<OpenedLog>(answer), "what was restored does not open");
+  auto& going = *std::get<OpenedLog>(answer).log;
+  auto vaultStore = openRocks(making + "/vault", RocksProfile::VAULT, Mode::READ_WRITE);
+  Vault vault(*vaultStore, *keys, systemRandom(), 16);
+  Clock& clock = options.clock ? *options.clock : systemClock();
+  const Micros at = file.demo ? out.lastRecordedAt : std::max(clock.now(), out.lastRecordedAt);
+  std::array<EngineEvent, 1> event{EngineEvent{nullptr, std::move(fact)}};
+  appendEngineEvents(going, vault, loss.statement.next, systemRandom(), at, event,
+                     [&](const BookId& book) { return lastEngineNumber(going, book); });
+  file.former.push_back({size, file.origin});
+  file.origin = loss.statement.next;
+  key = keyCalled(key, file.origin);
+  file.verifierKey = key.text();
+  HeadFile(headPath(making)).write(going.durable());
+  fs::remove_all(checkpointsPath(making));
+  LogSigner signer(*keys, file.origin);
+  CheckpointShelf(checkpointsPath(making)).add(signCheckpoint({file.origin, going.durable(), {}}, signer));
+  fs::remove(making + "/LIGGARE");
+  writeFileDurably(making + "/LIGGARE", formatJournalFile(file));
+}
+
 void Restoring::finish() {
   log.reset();
   std::error_code ignored;
   fs::remove(making + "/lock", ignored);
   for (auto* folder : {"/log", "/vault", "/checkpoints", ""}) syncFile(making + folder);
+  if (accepted)
+    keys->beginIncarnation(lossesWhenCalled(file.name(), file.origin).value(),
+                           sha256(asBytes(formatLoss(accepted->statement))));
   moveIntoPlace(making, options.directory);
   making.clear();
 }

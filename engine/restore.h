@@ -6,6 +6,7 @@
 //   3  opening and verifying as `verify --full` does           what somebody did to it before or after
 //   4  the evidence that was offered                           whether it is the newest there is
 //   5  a cut, when one was asked for
+//   6  a loss, when two operators have accepted it (loss.h)    the log goes on under a new name, and says so first
 //
 // A backup is whole by itself also when it is old: only what others were promised tells that it has been rolled back.
 // Without evidence nobody can know, and the answer says so.
@@ -20,21 +21,10 @@
 #include <span>
 
 #include "engine/backup.h"
+#include "engine/evidence.h"
 #include "engine/log/verify.h"
 
 namespace liggare {
-
-// What somebody was promised, as it was handed in.
-struct ReceiptShown {
-  Position position = 0;
-  Hash leaf;
-};
-struct OfferedEvidence {
-  std::string source;                  // how the person named it
-  std::optional<std::string> note;     // a signed checkpoint
-  std::optional<Head> head;            // a head file: of this machine, unsigned
-  std::vector<ReceiptShown> receipts;  // position and leaf hash
-};
 
 // Where the log is to end. It ends at the end of a commit, at or below what was asked.
 struct CutAt {
@@ -49,6 +39,8 @@ struct RestoreOptions {
   std::string vaultCopy;  // a newer vault than the backup's: DIR.vault, or another backup's; empty: none is offered
   std::optional<CutAt> cut;
   std::vector<OfferedEvidence> evidence;
+  std::vector<std::string> acceptance;  // the notes that operators signed; empty: no loss is accepted
+  Clock* clock = nullptr;               // of how old those may be; null: the system's
 };
 
 struct RestoreFault {
@@ -61,6 +53,7 @@ struct RestoreFault {
     ROLLED_BACK,   // the backup is whole, and somebody was promised more than it holds
     BAD_EVIDENCE,  // what was offered is no evidence about this log
     BAD_CUT,       // nothing of the journal would be left
+    NOT_ACCEPTED,  // what operators signed does not accept this loss
     OLD_VAULT,     // keys that it needs have been destroyed since: a newer copy of the vault is needed
     NO_KEY_HOLDER  // the key file that was named cannot be used
   } kind;
@@ -76,11 +69,14 @@ struct Restored {
   bool isCut = false;         // shorter than the backup: read, never continued (journal-files.h)
   std::string withoutKeys;    // why lines and vault were not opened; empty when they were
   size_t evidenceHeld = 0;    // pieces of evidence that were compared
+  size_t evidenceLost = 0;    // of them, in ranges whose loss was accepted
+  std::optional<PastLoss> accepted;  // now: what lies in the directory begins a new incarnation
   bool tookVault = false;     // the one that was offered: newer than the backup's
   size_t toDestroy = 0;       // entries whose text goes at the first opening for writing
 };
 
-// Nothing is left behind on a fault, and the backup is only read.
+// Nothing is left behind on a fault, and the backup is only read. When a loss is accepted the key holder remembers it
+// just before the directory gets its name: a crash between the two costs a new statement, and never makes two logs.
 std::variant<Restored, RestoreFault> restoreJournal(const RestoreOptions& options, const BackupProgress& reading,
                                                     const VerifyProgress& verifying);
 

@@ -41,8 +41,8 @@ std::set<Position> itemPositions(EventSource& source, const ToldCommand& told, P
   return out;
 }
 
-// The provider's own log: of reads by its staff, and of what they were refused. It lies in one stream a month (UTC); the
-// day is Swedish, so the last month may go in part, always from its beginning.
+// The provider's own log: of reads by its staff, and of what they were refused. It lies in one stream a month (UTC);
+// the day is Swedish, so the last month may go in part, always from its beginning.
 std::set<Position> logPositions(EventSource& source, const SubjectKey& provider, Days before) {
   std::set<Position> out;
   auto genesis = source.read(0);
@@ -77,8 +77,8 @@ std::set<Position> takenAwayBy(EventSource& source, Position decision) {
   KJ_REQUIRE(told.has_value(), "the decision to destroy cannot be read", decision);
   auto& event = told->events.at(decision - told->first);
   auto body = event.view.common.getBody();
-  if (body.isDisposalExecuted())
-    return logPositions(source, law::subjectKey(event.view.common.getProvider()), body.getDisposalExecuted().getBefore());
+  const auto provider = law::subjectKey(event.view.common.getProvider());
+  if (body.isDisposalExecuted()) return logPositions(source, provider, body.getDisposalExecuted().getBefore());
   return itemPositions(source, *told, decision);
 }
 

@@ -41,7 +41,7 @@ KeyFileError keyFileError(KeyFileFault fault, const std::string& path);
 
 struct KeyFileExpectation {
   std::string journalDirectory;                           // the file may not lie in it
-  std::string origin;                                     // the log's name
+  std::string origin;                                     // the journal's name; empty: whichever the file names
   std::optional<std::array<uint8_t, 32>> publicKey = {};  // entry 0's; nothing while it is made
 };
 

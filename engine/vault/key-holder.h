@@ -75,6 +75,11 @@ class KeyHolder : public Signer {
   //   Durable   when this returns the holder's own storage no longer has it; copies are the operator's to destroy
   virtual void destroyEpoch(const SubjectKey& owner, uint32_t epoch) = 0;
 
+  // After how many accepted losses the journal goes on, as far as this holder knows; and one more (engine/loss.h).
+  //   Durable   when it returns: the holder lies outside the journal, so that a loss is not accepted twice
+  virtual uint32_t incarnation() const = 0;
+  virtual void beginIncarnation(uint32_t losses, const Hash& accepted) = 0;
+
   // The key that seals lines now, and an older one by its epoch (nothing when there is none).
   virtual LinesKey currentLinesKey() const = 0;
   virtual std::optional<Key> linesKey(uint32_t epoch) const = 0;

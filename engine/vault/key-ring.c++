@@ -122,6 +122,11 @@ void KeyRing::destroyEpoch(const SubjectKey& owner, uint32_t epoch) {
   KJ_FAIL_REQUIRE("no such epoch", epoch);
 }
 
+void KeyRing::beginIncarnation(uint32_t losses, const Hash& accepted) {
+  KJ_REQUIRE(losses > incarnation(), "that incarnation has begun already", losses, incarnation());
+  rows.push_back({KeyUse::INCARNATION, KeyState::LIVE, OPERATOR, losses, accepted.bytes});
+}
+
 WrappedSecret KeyRing::wrap(const KeyRow& row, Bytes context, Bytes secret, Random& random) {
   const Buffer aad = wrapAad(row, context);
   WrappedSecret wrapped{row.epoch, Buffer(NONCE + secret.size() + TAG)};

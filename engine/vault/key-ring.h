@@ -6,7 +6,7 @@
 
 namespace liggare {
 
-enum class KeyUse : uint8_t { WRAP = 1, LINES = 2 };
+enum class KeyUse : uint8_t { WRAP = 1, LINES = 2, INCARNATION = 3 };  // the last: no key, see beginIncarnation
 enum class KeyState : uint8_t { LIVE = 1, DESTROYED = 2 };  // destroyed: the row stays, the key is zero
 
 struct KeyRow {
@@ -39,6 +39,10 @@ class KeyRing {
   uint32_t currentEpoch(KeyUse use, const SubjectKey& owner) const;  // 0 when none was ever made
   uint32_t beginEpoch(KeyUse use, const SubjectKey& owner, Random& random);
   void destroyEpoch(const SubjectKey& owner, uint32_t epoch);
+  // After how many accepted losses the log goes on. A row of the operator's with that number as epoch, and for its key
+  // the digest of what was accepted: it lies outside the journal, so that a loss is not accepted twice.
+  uint32_t incarnation() const { return currentEpoch(KeyUse::INCARNATION, OPERATOR); }
+  void beginIncarnation(uint32_t losses, const Hash& accepted);
 
   static WrappedSecret wrap(const KeyRow& row, Bytes context, Bytes secret, Random& random);
   static std::optional<SecretBuffer> unwrap(const KeyRow& row, Bytes context, const WrappedSecret& wrapped);

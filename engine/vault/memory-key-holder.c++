@@ -80,6 +80,18 @@ void MemoryKeyHolder::destroyEpoch(const SubjectKey& owner, uint32_t epoch) {
   change(next, Change::KEY_DESTROYED);
 }
 
+uint32_t MemoryKeyHolder::incarnation() const {
+  std::shared_lock lock(mutex);
+  return ring.incarnation();
+}
+
+void MemoryKeyHolder::beginIncarnation(uint32_t losses, const Hash& accepted) {
+  std::unique_lock lock(mutex);
+  KeyRing next = ring;
+  next.beginIncarnation(losses, accepted);
+  change(next, Change::KEY_ADDED);
+}
+
 LinesKey MemoryKeyHolder::currentLinesKey() const {
   std::shared_lock lock(mutex);
   const KeyRow* row = ring.find(KeyUse::LINES, OPERATOR, 0);

@@ -26,6 +26,8 @@ class MemoryKeyHolder : public KeyHolder {
   LinesKey currentLinesKey() const override;
   std::optional<Key> linesKey(uint32_t epoch) const override;
   IdentifierTag blind(Bytes identifier) const override;
+  uint32_t incarnation() const override;
+  void beginIncarnation(uint32_t losses, const Hash& accepted) override;
 
  protected:
   MemoryKeyHolder(KeyRing ring, std::string_view kindOf, Random& source);

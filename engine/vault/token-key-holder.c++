@@ -154,7 +154,7 @@ std::optional<KeyFileFault> readSealed(const std::string& path, const KeyFileExp
   if (keyFileLiesIn(path, expected.journalDirectory)) return KeyFileFault::INSIDE_JOURNAL;
   if (auto fault = readKeyFile(path, bytes)) return fault;
   if (auto fault = SealedKeyFile::read(bytes, to)) return fault;
-  if (to.origin != expected.origin) return KeyFileFault::OTHER_JOURNAL;
+  if (!expected.origin.empty() && to.origin != expected.origin) return KeyFileFault::OTHER_JOURNAL;
   if (expected.publicKey && *expected.publicKey != to.publicKey) return KeyFileFault::OTHER_JOURNAL;
   return std::nullopt;
 }

@@ -15,7 +15,8 @@ const std::string ARCHIVIST = "SE2321000131-K010", SECOND = "SE2321000131-K011",
                   STRANGER = "SE2321000131-K003";
 const std::string JOURNAL_DISPOSAL = "3c5a61f0-0000-8000-8000-00000000d151",
                   LOG_DISPOSAL = "3c5a61f0-0000-8000-8000-00000000d152",
-                  FIRST_YES = "3c5a61f0-0000-8000-8000-00000000a991", SECOND_YES = "3c5a61f0-0000-8000-8000-00000000a992";
+                  FIRST_YES = "3c5a61f0-0000-8000-8000-00000000a991",
+                  SECOND_YES = "3c5a61f0-0000-8000-8000-00000000a992";
 const std::string PATIENT_SAID = "19850706-2381";
 
 // Decided, approved and executed, a minute apart.
@@ -24,8 +25,8 @@ void decideAndDispose(std::vector<std::string>& lines, const std::string& day, c
   const std::string named = "{\"disposalId\":\"" + disposal + "\"";
   lines.push_back(spoken({ARCHIVIST, "administration", day + "T09:00:00+01:00",
                           "\"decideDisposal\":" + named + ",\"reference\":\"GALLRING-1\"," + what + "}", patient, ""}));
-  const std::string execution =
-      spoken({ARCHIVIST, "administration", day + "T09:02:00+01:00", "\"dispose\":" + named + "}", patient, yes, "salt"});
+  const std::string execution = spoken({ARCHIVIST, "administration", day + "T09:02:00+01:00",
+                                        "\"dispose\":" + named + "}", patient, yes, "salt"});
   lines.push_back(spoken({SECOND, "administration", day + "T09:01:00+01:00",
                           "\"giveApproval\":{\"approvalId\":\"" + yes + "\",\"digest\":\"" +
                               approvalOf(execution, "salt") + "\"}",

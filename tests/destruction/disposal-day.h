@@ -1,5 +1,5 @@
-// Ten years after the day of destruction-world.h: what was kept long enough goes by gallring, a note's document first and
-// the access log of the first days then. Each is decided, approved by another, and executed.
+// Ten years after the day of destruction-world.h: what was kept long enough goes by gallring, a note's document first
+// and the access log of the first days then. Each is decided, approved by another, and executed.
 #pragma once
 
 #include "tests/destruction/destruction-world.h"

@@ -1,5 +1,5 @@
-// What has been kept long enough and is disposed of by two persons (gallring) goes the road of a destruction: it is gone
-// for those who read, in every file, after every crash on the way, and for whoever has all files; proofs stay true.
+// What has been kept long enough and is disposed of by two persons (gallring) goes the road of a destruction: it is
+// gone for those who read, in every file, after every crash on the way, for whoever has all files; proofs stay true.
 #include <gtest/gtest.h>
 
 #include <kj/debug.h>
@@ -55,7 +55,8 @@ TEST_F(Disposing, TakesTheWholeDocumentWhenTheCommandIsAnswered) {
   begin();
   send(0, day.ofJournal);
   std::vector<Position> document{of(Body::NOTE_RECORDED).at(0)};
-  for (auto kind : {Body::NOTE_SIGNED, Body::NOTE_CORRECTED, Body::PATIENT_DISSENT_NOTED}) document.push_back(of(kind).at(0));
+  for (auto kind : {Body::NOTE_SIGNED, Body::NOTE_CORRECTED, Body::PATIENT_DISSENT_NOTED})
+    document.push_back(of(kind).at(0));
   std::sort(document.begin(), document.end());
   const Position other = of(Body::NOTE_RECORDED).at(1);
   send(day.ofJournal, day.ofJournal + 1);
