@@ -304,12 +304,7 @@ void Ladder::conclude() {
   switch (worst()) {
     case Hold::BROKEN:
       out.code = ExitCode::INTEGRITY;
-      if (!goneOn.empty()) {
-    out.next =
-        "skriv i den katalog där journalen heter " + goneOn + "; behåll den här som bevis för det som förlorades";
-    return;
-  }
-  out.next = out.opening == Diagnosis::Opening::REFUSES
+      out.next = out.opening == Diagnosis::Opening::REFUSES
                      ? "kopiera katalogen som den ligger, rör inte head och checkpoints, och återställ den nyaste "
                        "säkerhetskopian: liggare restore KOPIA NY --evidence " +
                            directory +
@@ -328,6 +323,11 @@ void Ladder::conclude() {
       return;
     case Hold::NOTE:
     case Hold::FINE: break;
+  }
+  if (!goneOn.empty()) {
+    out.next =
+        "skriv i den katalog där journalen heter " + goneOn + "; behåll den här som bevis för det som förlorades";
+    return;
   }
   out.next = out.opening == Diagnosis::Opening::DROPS_TAIL
                  ? "öppna som vanligt: det som släpps har ingen fått svar på. Flera gånger i rad: byt disk"

@@ -8,7 +8,7 @@
 //   the incarnation entry   the first of the new incarnation: the old checkpoint, the lost range, both notes.
 //                           Whoever has the entries and the verifier key can judge it
 //
-// A receipt or checkpoint from the lost range never becomes valid again: it is told as lost, with the entry that says so.
+// A receipt or checkpoint from the lost range never becomes valid again: it is told as lost, by the entry that says so.
 #pragma once
 
 #include <span>
