@@ -71,8 +71,8 @@ EventAssembly::EventAssembly() : memory(std::make_shared<Memory>()) {}
 
 namespace {
 
-// EventParts writes one segment. A reader of several would read the later ones when they are asked for, or when it dies:
-// long after the stream below has gone.
+// EventParts writes one segment. A reader of several would read the later ones when they are asked for, or when it
+// dies: long after the stream below has gone.
 bool isOneSegment(Bytes packed) {
   constexpr uint8_t COUNT_BYTES = 0x0f;  // the tag's bits for the first half of the segment table: zero is left out
   return !packed.empty() && (packed[0] & COUNT_BYTES) == 0;
