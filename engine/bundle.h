@@ -111,18 +111,21 @@ enum class NoBundle : uint8_t {
 };
 class Index;
 class Log;
+class Store;
 class Vault;
 // What a bundle is made from.
 struct BundleSource {
   Log& log;
   Vault& vault;
   Index& index;  // what it says is held against the closing; where that differs the lines themselves are read
+  Store& indexRows;  // where a count may be kept (index/kept-count.h)
   std::string origin, directory;
 };
 // Asks nobody: the read that a bundle is must have been recorded before (cli/recorded-read.h).
 //
 //   Requires   `checkpoint` is the log's own, and its size at or below the durable head
-//   Memory     the whole bundle; and that of counting every book (book-trie.h)
+//   Memory     the whole bundle, and every book's frontier (book-trie.h)
+//   Time       by the books asked for and what came after the last count; without one, every line is read
 std::variant<Bundle, NoBundle> makeBundle(const BundleSource& from, const std::string& checkpoint,
                                           const BundleOrder& order);
 
