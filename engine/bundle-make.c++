@@ -30,7 +30,9 @@ struct Wanted {
   Shown shown = Shown::NOTHING;
   SubjectKey key;
   Wanted(const BookName& called, Shown what)
-      : book(called.id()), name(called.bytes()), shown(what), key(called.keys.empty() ? SubjectKey{} : called.keys[0]) {}
+      : book(called.id()), name(called.bytes()), shown(what) {
+    if (!called.keys.empty()) key = called.keys[0];
+  }
   explicit Wanted(const BookId& id) : book(id) {}
 };
 
@@ -146,7 +148,9 @@ class Maker {
     return out;
   }
   std::vector<Wanted> books() {
-    const auto one = [&](BookKind kind, Shown shown) { return std::vector{Wanted(BookName(kind, order.subject), shown)}; };
+    const auto one = [&](BookKind kind, Shown shown) {
+      return std::vector{Wanted(BookName(kind, order.subject), shown)};
+    };
     switch (order.of) {
       case Of::BOOK: return {Wanted(order.book)};
       case Of::ACCESS:

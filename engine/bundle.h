@@ -7,8 +7,8 @@
 //
 // It proves: these are all that this closing counts, unchanged and in order. Books that belong together come together:
 // a person's under every key that merges have joined, with the patient books that show every merge; a unit's reads as
-// its provider's access streams, month by month. That the closing counts every line once is what `verify --full` proves,
-// and that events were numbered in every book they belong to is `verify --open`'s; no bundle can. Entries after the
+// its provider's access streams, month by month. That the closing counts every line once is what `verify --full`
+// proves, and that events were numbered in every book they belong to is `verify --open`'s; no bundle can. Entries after the
 // closing are shown and in the log, but nobody can tell from a bundle that they are all.
 // Bytes: docs/format-closing.md "Bundle" (versioned).
 #pragma once
@@ -179,8 +179,8 @@ struct CheckedBundle {
   enum class Since : uint8_t { NOT_ASKED, CONTINUED, NO_PROOF } since = Since::NOT_ASKED;
   // Whether every book's name is told, and an event in the bundle says who it is.
   enum class Subject : uint8_t { UNNAMED, UNBOUND, BOUND } subject = Subject::UNNAMED;
-  // Of a person's books: whether the keys are shown to be all that are joined. UNTOLD: an event that could be a merge is
-  // not opened, or a patient book is not whole.
+  // Of a person's books: whether the keys are shown to be all that are joined. UNTOLD: an event that could be a merge
+  // is not opened, or a patient book is not whole.
   enum class Person : uint8_t { NOT_ABOUT_ONE, ALL_KEYS, UNTOLD } person = Person::NOT_ABOUT_ONE;
 };
 // `keys`: the log's own, and witnesses'. `known`: a checkpoint of the same log that the reader has from elsewhere.

@@ -53,7 +53,7 @@ struct GrowthProof {
 };
 bool verifyGrowth(const GrowthProof& proof, const BookId& book, const Hash& olderRoot, const Hash& newerRoot);
 
-// A book's tree so far: its size and complete subtrees, largest first, one per set bit of the size. Enough to go on from.
+// A book's tree so far, enough to go on from: size and complete subtrees, largest first, one per set bit of the size.
 struct BookFrontier {
   BookId book;
   uint64_t size = 0;

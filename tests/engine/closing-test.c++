@@ -135,8 +135,8 @@ std::optional<uint64_t> keptSize(const std::string& directory) {
   return kept->count.size();
 }
 
-// What is kept beside the index spares counting and is never believed: with it, without it, and with a lie in it the same
-// closings and the same bundles are made.
+// What is kept beside the index spares counting and is never believed: with it, without it and with a lie in it the
+// same closings and the same bundles are made.
 TEST(JournalClosing, IsTheSameWhateverTheIndexHasKept) {
   test::TemporaryDirectory place;
   DemoJournal kept(place.path() + "/kept");
