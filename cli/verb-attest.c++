@@ -199,8 +199,8 @@ const Verb ATTEST = {
     "  liggare attest add J --note underskrift.note --auditors revisorer.policy # gjord på en kopia\n"
     "  liggare attest show J --auditors revisorer.policy\n"
     "sign gör verify --full först och skriver inte under något som avviker (5) eller inte går att räkna om (6).\n"
-    "Policyn är av samma slag som vittnenas; dess rader witness nämner revisorer, och en revisors nyckel används till inget "
-    "annat.",
+    "Policyn är av samma slag som vittnenas; dess rader witness nämner revisorer, och en revisors nyckel används till "
+    "inget annat.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("VAD", asked->what, "init, sign, add eller show");

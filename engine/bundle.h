@@ -8,8 +8,8 @@
 // It proves: these are all that this closing counts, unchanged and in order. Books that belong together come together:
 // a person's under every key that merges have joined, with the patient books that show every merge; a unit's reads as
 // its provider's access streams, month by month. That the closing counts every line once is what `verify --full`
-// proves, and that events were numbered in every book they belong to is `verify --open`'s; no bundle can. Entries after the
-// closing are shown and in the log, but nobody can tell from a bundle that they are all.
+// proves, and that events were numbered in every book they belong to is `verify --open`'s; no bundle can. Entries
+// after the closing are shown and in the log, but nobody can tell from a bundle that they are all.
 // Bytes: docs/format-closing.md "Bundle" (versioned).
 #pragma once
 

@@ -5,8 +5,8 @@
 //   'G'             →  position of the closing u64 ‖ covered size u64 ‖ lines u64
 //
 // Derived, and never believed: the books that are read give a root, and it must be the one that the closing's entry in
-// the log states. Otherwise everything is counted from the lines. 'G' goes first and is written last, so a crash in between
-// leaves a count that is not used.
+// the log states. Otherwise everything is counted from the lines. 'G' goes first and is written last, so a crash in
+// between leaves a count that is not used.
 #pragma once
 
 #include "engine/kv/store.h"

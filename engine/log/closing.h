@@ -76,9 +76,8 @@ class ClosingAudit {
   uint64_t statedCount = 0, recomputedCount = 0, latest = 0;
 };
 
-// Every book below `size`, from the log's lines, going on where `into` has come to. What keeps them from being counted is
-// answered: lines that are not
-// those of their entries, were disposed of, or give a book other numbers than 1, 2, 3 …
+// Every book below `size`, from the log's lines, going on where `into` has come to. What keeps them from being counted
+// is answered: lines that are not those of their entries, were disposed of, or give a book other numbers than 1, 2, 3 …
 //
 //   Throws   FAILED when lines do not open
 std::optional<Finding> countBooks(Log& log, uint64_t size, BookCount& into,
