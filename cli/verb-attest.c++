@@ -76,8 +76,8 @@ void tellSigned(const Asked& asked, const AttestedClosing& closing, const std::s
 
 ExitCode sign(const Asked& asked) {
   if (!saysWho(asked)) return ExitCode::USAGE;
-  auto holder =
-      keyOf(asked, FileKeyHolder::open(asked.auditor, {asked.place.directory, asked.name, std::nullopt}, systemRandom()));
+  const KeyFileExpectation expected{asked.place.directory, asked.name, std::nullopt};
+  auto holder = keyOf(asked, FileKeyHolder::open(asked.auditor, expected, systemRandom()));
   if (!holder) return ExitCode::NOT_FOUND;
   ExitCode code = ExitCode::OK;
   VerifyWords words;
@@ -198,9 +198,9 @@ const Verb ATTEST = {
     "  liggare attest sign J --auditor revisor.keys --name revisor.example/a    # räknar om, och skriver under\n"
     "  liggare attest add J --note underskrift.note --auditors revisorer.policy # gjord på en kopia\n"
     "  liggare attest show J --auditors revisorer.policy\n"
-    "sign gör verify --full först och skriver inte under något som avviker (5) eller inte går att räkna om (6). Policyn\n"
-    "är av samma slag som vittnenas; dess rader witness nämner revisorer, och en revisors nyckel används till inget "
-    "annat.",
+    "sign gör verify --full först och skriver inte under något som avviker (5) eller inte går att räkna om (6).\n"
+    "Policyn är av samma slag som vittnenas; dess rader witness nämner revisorer, och en revisors nyckel används till "
+    "inget annat.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       form.place("VAD", asked->what, "init, sign, add eller show");

@@ -20,8 +20,8 @@ const Verb BUNDLE = {
     "  liggare bundle J --unit SE2321000131-E001 --out enhet.json --as SE2321000131-U007 --purpose logReview\n"
     "  liggare verify-bundle utdrag.json --key NYCKEL\n"
     "  liggare bundle J --patient 199006022397 --as patient --out utdrag.json --policy region.policy\n"
-    "Läsningen antecknas som varje annan; den står därför efter bokslutet, bland de poster som inte är bokförda än. En\n"
-    "patient som har slagits samman med en annan får med böckerna under varje nyckel, och beviset för att de är alla.",
+    "Läsningen antecknas som varje annan; den står därför efter bokslutet, bland de poster som inte är bokförda än.\n"
+    "En patient som har slagits samman med en annan får böckerna under varje nyckel, och beviset för att de är alla.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();
       bindPlace(form, asked->place);

@@ -1,5 +1,6 @@
 // liggare prove DIR: a proof that travels: that an entry is in the log, that a receipt is kept, or that one size of the
-// log is the beginning of another; or a bundle of one book by its id. Whoever has the verifier key checks it with `liggare verify-proof`, or without us.
+// log is the beginning of another; or a bundle of one book by its id. Whoever has the verifier key checks it with
+// `liggare verify-proof`, or without us.
 #include "cli/bundle-file.h"
 #include "cli/proof-words.h"
 #include "cli/signed-log.h"
@@ -151,7 +152,7 @@ const Verb PROVE = {
     "  liggare prove J --receipt 12:9457…8fb7e       # håller det som svaret på kommandot lovade?\n"
     "  liggare prove J --from 100 --to 346           # storlek 100 är början på storlek 346\n"
     "  liggare prove J 12 --policy region.policy     # under en kontrollpunkt som vittnen har intygat\n"
-    "  liggare prove J --book 9a11…2eff --as SE2321000131-U007 --purpose logReview --out bok.json   # se liggare bundle\n"
+    "  liggare prove J --book 9a11…2eff --as SE2321000131-U007 --purpose logReview --out bok.json\n"
     "Avslutar med 5 om loggen inte har det som kvittot visar, 3 om den inte når dit.",
     [](VerbForm& form) -> std::function<ExitCode()> {
       auto asked = std::make_shared<Asked>();

@@ -94,7 +94,7 @@ std::optional<Distrust> doubtOf(const Judged& judged) {
   if (c.subject != CheckedBundle::Subject::BOUND && !judged.isBookExpected)
     return Distrust{ExitCode::UNVERIFIABLE, "ingen händelse i bunten säger vems böckerna är"};
   if (c.person == CheckedBundle::Person::UNTOLD)
-    return Distrust{ExitCode::UNVERIFIABLE, "en händelse som kan ha slagit samman personen med någon annan är inte öppnad"};
+    return Distrust{ExitCode::UNVERIFIABLE, "en händelse som kan vara en sammanslagning är inte öppnad"};
   return std::nullopt;
 }
 
@@ -289,7 +289,7 @@ const Verb VERIFY_BUNDLE = {
     "  liggare verify-bundle utdrag.json --policy region.policy     # också vittnenas intyg\n"
     "  liggare verify-bundle utdrag.json --key NYCKEL --auditors revisorer.policy    # vem har räknat om bokslutet?\n"
     "Avslutar med 0 hela böcker, 5 något är ändrat eller fattas (det första namnges), 6 fortsättningen, vems böckerna\n"
-    "är eller att de är alla går inte att pröva, eller för få vittnen eller revisorer har skrivit under, 7 en del av en\n"
+    "är eller att de är alla går inte att pröva, för få vittnen eller revisorer har skrivit under, 7 en del av en\n"
     "bok. Att bokslutet räknar varje rad prövas av liggare verify --full, och går "
     "inte att se av en bunt.",
     [](VerbForm& form) -> std::function<ExitCode()> {

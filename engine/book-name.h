@@ -1,4 +1,4 @@
-// What a book is called: the bytes its id is the hash of (docs/format.md "Lines"). An id alone says nothing; who is told
+// What a book is called: the bytes its id is the hash of (docs/format.md "Lines"). An id alone says nothing; who gets
 // the name can make the id again, and so knows whose book was proven.
 #pragma once
 

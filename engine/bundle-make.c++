@@ -5,6 +5,7 @@
 #include "engine/hash/range-proof.h"
 #include "engine/identities.h"
 #include "engine/index/index.h"
+#include "engine/index/kept-count.h"
 #include "engine/journal-files.h"
 #include "engine/log/attestation.h"
 #include "engine/log/closing.h"
@@ -30,7 +31,9 @@ struct Wanted {
   Shown shown = Shown::NOTHING;
   SubjectKey key;
   Wanted(const BookName& called, Shown what)
-      : book(called.id()), name(called.bytes()), shown(what), key(called.keys.empty() ? SubjectKey{} : called.keys[0]) {}
+      : book(called.id()), name(called.bytes()), shown(what) {
+    if (!called.keys.empty()) key = called.keys[0];
+  }
   explicit Wanted(const BookId& id) : book(id) {}
 };
 
@@ -146,7 +149,9 @@ class Maker {
     return out;
   }
   std::vector<Wanted> books() {
-    const auto one = [&](BookKind kind, Shown shown) { return std::vector{Wanted(BookName(kind, order.subject), shown)}; };
+    const auto one = [&](BookKind kind, Shown shown) {
+      return std::vector{Wanted(BookName(kind, order.subject), shown)};
+    };
     switch (order.of) {
       case Of::BOOK: return {Wanted(order.book)};
       case Of::ACCESS:
@@ -239,10 +244,12 @@ std::variant<Bundle, NoBundle> makeBundle(const BundleSource& from, const std::s
   auto head = note ? parseCheckpoint(note->text) : std::nullopt;
   KJ_REQUIRE(head.has_value() && head->head.size <= from.log.durableSize(), "not a checkpoint of this log");
   uint64_t size = head->head.size;
-  auto closings = closingsBelow(from.log, size);
+  // Of the latest closing below the checkpoint, which is not always the one that was counted last.
+  auto kept = readKeptCount(from.indexRows, from.log, size);
+  auto closings = closingsBelow(from.log, size, kept ? kept->closing.position : 0);
   if (closings.empty()) return NoBundle::NO_CLOSING;
   auto& closing = closings.back();
-  BookCount count;
+  BookCount count = kept ? std::move(kept->count) : BookCount();
   if (countBooks(from.log, closing.fact.coveredSize, count) || count.trie().root() != closing.fact.root)
     return NoBundle::NOT_COUNTED;
   if (order.sinceSize > size) return NoBundle::NO_SUCH_SIZE;

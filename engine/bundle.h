@@ -7,9 +7,9 @@
 //
 // It proves: these are all that this closing counts, unchanged and in order. Books that belong together come together:
 // a person's under every key that merges have joined, with the patient books that show every merge; a unit's reads as
-// its provider's access streams, month by month. That the closing counts every line once is what `verify --full` proves,
-// and that events were numbered in every book they belong to is `verify --open`'s; no bundle can. Entries after the
-// closing are shown and in the log, but nobody can tell from a bundle that they are all.
+// its provider's access streams, month by month. That the closing counts every line once is what `verify --full`
+// proves, and that events were numbered in every book they belong to is `verify --open`'s; no bundle can. Entries
+// after the closing are shown and in the log, but nobody can tell from a bundle that they are all.
 // Bytes: docs/format-closing.md "Bundle" (versioned).
 #pragma once
 
@@ -111,6 +111,7 @@ enum class NoBundle : uint8_t {
 };
 class Index;
 class Log;
+class Store;
 class Vault;
 struct JournalFile;
 // What a bundle is made from.
@@ -118,13 +119,15 @@ struct BundleSource {
   Log& log;
   Vault& vault;
   Index& index;  // what it says is held against the closing; where that differs the lines themselves are read
+  Store& indexRows;  // where a count may be kept (index/kept-count.h)
   const JournalFile& file;
   std::string directory;
 };
 // Asks nobody: the read that a bundle is must have been recorded before (cli/recorded-read.h).
 //
 //   Requires   `checkpoint` is the log's own, and its size at or below the durable head
-//   Memory     the whole bundle; and that of counting every book (book-trie.h)
+//   Memory     the whole bundle, and every book's frontier (book-trie.h)
+//   Time       by the books asked for and what came after the last count; without one, every line is read
 std::variant<Bundle, NoBundle> makeBundle(const BundleSource& from, const std::string& checkpoint,
                                           const BundleOrder& order);
 
@@ -178,8 +181,8 @@ struct CheckedBundle {
   enum class Since : uint8_t { NOT_ASKED, CONTINUED, NO_PROOF } since = Since::NOT_ASKED;
   // Whether every book's name is told, and an event in the bundle says who it is.
   enum class Subject : uint8_t { UNNAMED, UNBOUND, BOUND } subject = Subject::UNNAMED;
-  // Of a person's books: whether the keys are shown to be all that are joined. UNTOLD: an event that could be a merge is
-  // not opened, or a patient book is not whole.
+  // Of a person's books: whether the keys are shown to be all that are joined. UNTOLD: an event that could be a merge
+  // is not opened, or a patient book is not whole.
   enum class Person : uint8_t { NOT_ABOUT_ONE, ALL_KEYS, UNTOLD } person = Person::NOT_ABOUT_ONE;
 };
 // `keys`: the log's own, and witnesses'. `known`: a checkpoint of the same log that the reader has from elsewhere.

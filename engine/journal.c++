@@ -8,6 +8,7 @@
 
 #include "engine/bundle.h"
 #include "engine/hash/sha256.h"
+#include "engine/index/kept-count.h"
 #include "engine/intake/plan.h"
 #include "engine/journal-destroy.h"
 #include "engine/law/chapter.h"
@@ -195,7 +196,7 @@ class TheJournal final : public Journal {
   std::string proofOf(Position position, const std::string& checkpoint) override;
   ClosingAnswer close(const std::function<void(Position, Position)>& progress) override;
   std::variant<Bundle, NoBundle> bundle(const BundleOrder& order) override {
-    return makeBundle({*parts->log, *parts->vault, *parts->index, parts->file, options.directory},
+    return makeBundle({*parts->log, *parts->vault, *parts->index, *parts->indexStore, parts->file, options.directory},
                       order.checkpoint.empty() ? checkpoint() : order.checkpoint, order);
   }
   VerifyReport verify(const VerifyOptions& verifyOptions,
@@ -474,14 +475,15 @@ ClosingAnswer TheJournal::close(const std::function<void(Position, Position)>& p
   std::lock_guard lock(closingLock);
   ClosingAnswer made;
   Position size = head();
-  auto earlier = closingsBelow(*parts->log, size);
+  auto kept = readKeptCount(*parts->indexStore, *parts->log, size);
+  auto earlier = closingsBelow(*parts->log, size, kept ? kept->closing.position : 0);
   if (!earlier.empty() && earlier.back().position + 1 == size) {
     made.outcome.kind = Outcome::Kind::UNCHANGED;
     made.outcome.earlier = made.position = earlier.back().position;
     made.fact = earlier.back().fact;
     return made;
   }
-  BookCount count;
+  BookCount count = kept ? std::move(kept->count) : BookCount();
   made.broken = countBooks(*parts->log, size, count, progress);
   made.linesDisposed = count.disposed();
   if (made.broken) {
@@ -498,6 +500,8 @@ ClosingAnswer TheJournal::close(const std::function<void(Position, Position)>& p
   }
   made.outcome = promise.get_future().get();
   made.position = made.outcome.receipt.position;
+  if (made.outcome.kind == Outcome::Kind::ACCEPTED)
+    keepCount(*parts->indexStore, {made.position, made.fact}, count);
   return made;
 }
 

@@ -388,7 +388,7 @@ struct AvailabilityWithdrawn { availability @0 :Id; effectiveAt @1 :Int64; }
 
 # --- identiteter, felplacerat, överlämnande -----------------------------------------------------------------------------------
 struct PatientIdentitiesMerged { merge @0 :Id; from @1 :Id; to @2 :Id; basis @3 :C.MergeBasis; evidence @4 :Text; }    # stands in both patients' parts and books
-struct PatientIdentitySplit { split @0 :Id; merge @1 :Id; from @2 :Id; to @3 :Id; mergedAt @4 :Int64; belongToFrom @5 :List(Id); }
+struct PatientIdentitySplit { split @0 :Id; merge @1 :Id; from @2 :Id; to @3 :Id; mergedAt @4 :Int64; belongToFrom @5 :List(Id); since @6 :UInt64; }  # since: from which position this key's book held the other's too
 struct NoteMarkedMisfiled { target @0 :Id; correctPatient @1 :Id; }
 struct ResponsibilityHandedOver { handover @0 :Id; toProvider @1 :Id; toRegion @2 :Id; toRegionCode @3 :Text; reference @4 :Text; basis @5 :C.DisclosureBasis; categories @6 :List(C.DataCategory); items @7 :List(Id); consent @8 :Id; harmTestBy @9 :Text; }
 

@@ -160,12 +160,12 @@ void uniteIdentity(PatientState& into, const PatientState& from) {
 
 // --- the split -----------------------------------------------------------------------------------
 
-// Whose is what was written while they were one: what was said to be the other's, with what is about it, and what is
-// about that person's own cases and items from before. The rest is the survivor's.
+// Whose is what was written while they were one: what the split lists is the other's, with what is about it. The rest
+// is the survivor's.
 class Parting {
  public:
-  Parting(PatientState& of, schema::PatientIdentitySplit::Reader said, bool leaving, Position since, Position by)
-      : state(of), leaves(leaving), mergedBy(since), splitBy(by), mergedAt(said.getMergedAt()) {
+  Parting(PatientState& of, schema::PatientIdentitySplit::Reader said, bool leaving, Position by)
+      : state(of), leaves(leaving), mergedBy(said.getSince()), splitBy(by), mergedAt(said.getMergedAt()) {
     for (auto id : said.getBelongToFrom()) listed.insert(thingId(id));
   }
 
@@ -192,12 +192,6 @@ class Parting {
   std::set<ThingId> listed, gone;
 
   bool wasMeanwhile(const Item& item) const { return item.position > mergedBy; }
-  bool isOlder(const ThingId& id) const {
-    return std::any_of(state.items.begin(), state.items.end(),
-                       [&](const Item& item) { return !wasMeanwhile(item) && (item.id == id || item.caseId == id); });
-  }
-  bool isHere(const ThingId& id) const { return findItem(state, id) != nullptr || findCase(state, id) != nullptr; }
-
   // Or a request to lift one. What was done about a block from before stands only where the block does.
   bool isBlockHere(const ThingId& id) const {
     const auto isIt = [&](const auto& row) { return row.id == id; };
@@ -207,10 +201,7 @@ class Parting {
 
   bool isFroms(const Item& item) const {
     const ThingId about = item.target.value_or(ThingId{});
-    if (listed.contains(item.id) || listed.contains(item.caseId) || listed.contains(about)) return true;
-    for (const ThingId& id : {item.caseId, about})
-      if (!id.isZero() && (leaves ? isOlder(id) : !isHere(id))) return true;
-    return false;
+    return listed.contains(item.id) || listed.contains(item.caseId) || listed.contains(about);
   }
 
   // A yes said while they were one holds for the one it was said to be of, and till then for neither. A withdrawal
@@ -294,21 +285,18 @@ void applyMerged(PatientState& state, schema::PatientIdentitiesMerged::Reader bo
 }
 
 void applySplit(PatientState& state, schema::PatientIdentitySplit::Reader body, const EventView& event) {
-  Position mergedBy = 0;
-  for (Merge& merge : state.merges) {
+  for (Merge& merge : state.merges) {  // a key that came to the two later was not told of the merge
     if (merge.id != thingId(body.getMerge())) continue;
     merge.splitBy = event.position;
     merge.valid.to = event.recordedAt;
-    mergedBy = merge.position;
   }
-  if (mergedBy == 0) return;           // never: every key is told of a merge of any of them
   bool leaves = false;                 // the parts of those who leave come last, `from` first among them
   for (auto& part : event.patients) {  // never: this key is among them
     const SubjectKey key = subjectKey(part.getPatient());
     leaves = leaves || key == subjectKey(body.getFrom());
     if (key == state.key) break;
   }
-  Parting(state, body, leaves, mergedBy, event.position).part();
+  Parting(state, body, leaves, event.position).part();
 }
 
 // In the journal where it stood, the note is marked, with what was corrected in it. In the other, a line says that a

@@ -2,6 +2,7 @@
 // (2022:1697; PDL 3:1, 3:14; 2019:1297 2 §). Both histories are kept; nothing is renumbered. Folding is in
 // merge-fold.c++.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "engine/base/identifiers.h"
@@ -121,31 +122,47 @@ FoundMerge findMerge(const Context& ctx, const ThingId& id) {
   return {};
 }
 
-bool isOlderCase(const PatientState& patient, const ThingId& id, Position mergedBy) {
-  return std::any_of(patient.items.begin(), patient.items.end(),
-                     [&](const Item& item) { return item.caseId == id && item.position <= mergedBy; });
+// The first that was written in a case: the assessment or consent that opened it.
+const Item* firstOf(const PatientState& patient, const ThingId& caseId) {
+  auto& all = patient.items;
+  auto first = std::find_if(all.begin(), all.end(), [&](const Item& item) { return item.caseId == caseId; });
+  return first == all.end() || caseId.isZero() ? nullptr : &*first;
 }
 
-// What is said to be the other's was written while they were one, or was that person's before. An offer goes with
-// the case it is of, which would be offered nothing without it.
-Verdict areWrittenMeanwhile(const Context& ctx, const FoundMerge& found, capnp::List<schema::Id>::Reader ids) {
+// What is said to be the other's stands in that person's book: it was written while they were one, or was theirs
+// before. An offer goes with the case it is of, which would be offered nothing without it.
+Verdict areTheOthers(const Context& ctx, const FoundMerge& found, capnp::List<schema::Id>::Reader ids) {
   const PatientState* from = ctx.view.patient(found.from);
-  const Position mergedBy = found.merge->position;
+  if (!from) return refuse(RefusalCode::UNKNOWN_THING);  // never: a joined key is there
   std::set<ThingId> listed;
   for (auto id : ids) listed.insert(thingId(id));
-  const auto caseWasFroms = [&](const ThingId& id) { return from && isOlderCase(*from, id, mergedBy); };
   for (const ThingId& id : listed) {
     const Item* item = findItem(*ctx.patient, id);
-    const bool isCase = findCase(*ctx.patient, id) != nullptr;
-    if (!item && !isCase) return refuse(RefusalCode::UNKNOWN_THING);
-    const bool before = item ? item->position <= mergedBy : isOlderCase(*ctx.patient, id, mergedBy);
-    const bool wasFroms = item ? from && findItem(*from, id) : caseWasFroms(id);
-    if (before && !wasFroms) return refuse(RefusalCode::UNKNOWN_THING, {"thing=" + text(id)});
-    const bool isOffer = item && item->itemClass == ItemClass::OFFER;
-    if (!isOffer || listed.contains(item->caseId) || caseWasFroms(item->caseId)) continue;
-    return refuse(RefusalCode::UNKNOWN_THING, {"case=" + text(item->caseId)});
+    const Item* told = item ? item : firstOf(*ctx.patient, id);
+    if (!told || !findItem(*from, told->id)) return refuse(RefusalCode::UNKNOWN_THING, {"thing=" + text(id)});
+    if (told != item || item->itemClass != ItemClass::OFFER || listed.contains(item->caseId)) continue;
+    const Item* opened = firstOf(*ctx.patient, item->caseId);
+    const bool wasFroms = opened && opened->position <= found.merge->position && findItem(*from, opened->id);
+    if (!wasFroms) return refuse(RefusalCode::UNKNOWN_THING, {"case=" + text(item->caseId)});
   }
   return ok();
+}
+
+// From where on each key's book holds what is written of the other too: the merge itself, or a later one that brought
+// the key to the two.
+std::map<SubjectKey, Position> standingSince(const StateView& view, const FoundMerge& found) {
+  const Position merged = found.merge->position;
+  std::map<SubjectKey, Position> since{{found.from, merged}, {found.to, merged}};
+  std::vector<SubjectKey> keys{found.from, found.to};
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const PatientState* state = view.patient(keys[i]);
+    if (!state) continue;  // never: a joined key is there
+    for (const Merge& merge : state->merges) {
+      if (merge.splitBy || merge.side == Merge::Side::BYSTANDER) continue;
+      if (since.emplace(merge.other, std::max(since[keys[i]], merge.position)).second) keys.push_back(merge.other);
+    }
+  }
+  return since;
 }
 
 // What belongs to those who leave: what was said to, and those of their older cases, blocks and notes that something
@@ -182,8 +199,11 @@ void draftSplit(Context& ctx, const FoundMerge& found, schema::SplitIdentity::Re
     if (std::find(leaving.begin(), leaving.end(), key) == leaving.end()) keys.push_back(key);
   keys.insert(keys.end(), leaving.begin(), leaving.end());
   const std::vector<ThingId> theirs = belongings(ctx, found, leaving, asked.getBelongToFrom());
-  for (auto part : initParts(event, keys)) {
-    auto body = part.initBody().initPatientIdentitySplit();
+  auto since = standingSince(ctx.view, found);
+  auto parts = initParts(event, keys);
+  for (unsigned i = 0; i < parts.size(); ++i) {
+    auto body = parts[i].initBody().initPatientIdentitySplit();
+    body.setSince(since[keys[i]]);
     set(body.initSplit(), id);
     set(body.initMerge(), found.merge->id);
     set(body.initFrom(), found.from);
@@ -191,7 +211,7 @@ void draftSplit(Context& ctx, const FoundMerge& found, schema::SplitIdentity::Re
     body.setMergedAt(found.merge->valid.from);
     if (theirs.empty()) continue;
     auto list = body.initBelongToFrom(static_cast<unsigned>(theirs.size()));
-    for (unsigned i = 0; i < list.size(); ++i) set(list[i], theirs[i]);
+    for (unsigned k = 0; k < list.size(); ++k) set(list[k], theirs[k]);
   }
   ctx.text(event, TextSlot::REASON, asked.getReason());
 }
@@ -204,7 +224,7 @@ Verdict splitIdentity(Context& ctx) {
   const FoundMerge found = findMerge(ctx, thingId(asked.getMergeId()));
   if (!found.merge) return refuse(RefusalCode::UNKNOWN_THING);
   if (found.merge->splitBy) return alreadySo(found.merge->splitBy);
-  LIGGARE_RULE(areWrittenMeanwhile(ctx, found, asked.getBelongToFrom()));
+  LIGGARE_RULE(areTheOthers(ctx, found, asked.getBelongToFrom()));
   LIGGARE_RULE(secondPerson(ctx));
   LIGGARE_RULE(timeIsRight(ctx, Lateness::FREE));
 

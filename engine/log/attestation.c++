@@ -67,7 +67,8 @@ void AttestationShelf::add(const AttestedClosing& closing, const std::vector<Not
   Note note{attestationText(closing), {}};
   if (std::string kept = of(closing.position); !kept.empty()) {
     auto read = parseNote(kept);
-    KJ_REQUIRE(read.has_value() && read->text == note.text, "what lies there is no attestation of this closing", closing.position);
+    KJ_REQUIRE(read.has_value() && read->text == note.text, "no attestation of this closing",
+               closing.position);
     note = *read;
   }
   for (const NoteSignature& added : signatures) {

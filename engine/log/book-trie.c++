@@ -1,5 +1,7 @@
 #include "engine/log/book-trie.h"
 
+#include <bit>
+
 #include <kj/debug.h>
 
 #include "engine/hash/labels.h"
@@ -110,23 +112,49 @@ uint64_t BookTrie::sizeOf(const BookId& book) const {
   return leaf ? leaf->size : 0;
 }
 
-void BookTrie::append(const BookId& book, const Hash& leaf) {
-  size_t index = bucketOf(book);
+BookTrie::Leaf& BookTrie::leafOf(const BookId& book, size_t index) {
   auto& bucket = buckets[index];
   auto at = std::lower_bound(bucket.begin(), bucket.end(), book, [](auto& l, auto& id) { return l.book < id; });
   if (at == bucket.end() || at->book != book) {
-    at = bucket.insert(at, Leaf{book, 0, 0, {}, {}});
+    at = bucket.insert(at, Leaf{{book, 0, {}}, 0, 0, {}});
     ++count;
   }
-  Hash hash = leaf;
-  for (uint64_t rest = at->size; rest & 1; rest >>= 1) {
-    hash = nodeHash(at->peaks.back(), hash);
-    at->peaks.pop_back();
-  }
-  at->peaks.push_back(hash);
-  ++at->size;
+  return *at;
+}
+
+void BookTrie::mark(size_t index) {
   if (!isChanged[index]) changed.push_back(uint32_t(index));
   isChanged[index] = 1;
+}
+
+void BookTrie::append(const BookId& book, const Hash& leaf) {
+  size_t index = bucketOf(book);
+  Leaf& at = leafOf(book, index);
+  Hash hash = leaf;
+  for (uint64_t rest = at.size; rest & 1; rest >>= 1) {
+    hash = nodeHash(at.peaks.back(), hash);
+    at.peaks.pop_back();
+  }
+  at.peaks.push_back(hash);
+  ++at.size;
+  mark(index);
+}
+
+void BookTrie::restore(BookFrontier frontier) {
+  KJ_REQUIRE(frontier.size > 0 && frontier.peaks.size() == size_t(std::popcount(frontier.size)) &&
+                 sizeOf(frontier.book) == 0,
+             "a book that was kept otherwise than it can have been");
+  size_t index = bucketOf(frontier.book);
+  Leaf& at = leafOf(frontier.book, index);
+  at.size = at.keptSize = frontier.size;
+  at.peaks = std::move(frontier.peaks);
+  mark(index);
+}
+
+void BookTrie::eachGrown(const std::function<void(const BookFrontier&)>& visit) const {
+  for (auto& bucket : buckets)
+    for (const Leaf& leaf : bucket)
+      if (leaf.size != leaf.keptSize) visit(leaf);
 }
 
 // One book stands as its leaf at whatever height it is alone.

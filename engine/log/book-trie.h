@@ -10,6 +10,8 @@
 // or nothing. So a book has one place, and that it has none can be shown.
 #pragma once
 
+#include <functional>
+
 #include "engine/hash/merkle.h"
 #include "engine/log/book.h"
 
@@ -51,6 +53,13 @@ struct GrowthProof {
 };
 bool verifyGrowth(const GrowthProof& proof, const BookId& book, const Hash& olderRoot, const Hash& newerRoot);
 
+// A book's tree so far, enough to go on from: size and complete subtrees, largest first, one per set bit of the size.
+struct BookFrontier {
+  BookId book;
+  uint64_t size = 0;
+  std::vector<Hash> peaks;
+};
+
 // The trie of all books, growing entry by entry.
 //
 //   Memory    by books, not entries: 88 bytes for each and 32 for every set bit of its size, twice that at worst while
@@ -63,17 +72,19 @@ class BookTrie {
 
   // The book's next number belongs to the entry with this leaf hash.
   void append(const BookId& book, const Hash& leaf);
+  // A book as it was kept; it must not be here yet.
+  void restore(BookFrontier frontier);
+  // Every book that has got a number since it was restored, or all of them if none was.
+  void eachGrown(const std::function<void(const BookFrontier&)>& visit) const;
   uint64_t sizeOf(const BookId& book) const;  // 0 when it is not there
   uint64_t books() const { return count; }
   Hash root();
   TrieProof prove(const BookId& book);
 
  private:
-  struct Leaf {
-    BookId book;
-    uint64_t size = 0;
+  struct Leaf : BookFrontier {
     uint64_t hashedSize = 0;  // for which `hash` is right
-    std::vector<Hash> peaks;  // complete subtrees, largest first: one per set bit of size
+    uint64_t keptSize = 0;    // as it was restored
     Hash hash;
     BookPlace place() const;
   };
@@ -89,6 +100,8 @@ class BookTrie {
   static Subtree subtree(std::span<Leaf> leaves, unsigned depth);
   static size_t bucketOf(const BookId& book);
   const Leaf* find(const BookId& book) const;
+  Leaf& leafOf(const BookId& book, size_t bucket);
+  void mark(size_t bucket);
   std::span<Leaf> proveTop(const BookId& book, TrieProof& proof, unsigned& depth);
 
   std::vector<std::vector<Leaf>> buckets;  // each by rising id

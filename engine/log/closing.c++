@@ -8,6 +8,7 @@ namespace liggare {
 
 std::optional<Finding> BookCount::take(Position position, const Hash& leaf, std::span<const StoredLine> lines) {
   std::optional<Finding> finding;
+  next = position + 1;
   for (const StoredLine& stored : lines) {
     ++lineCount;
     if (!stored.line) {
@@ -24,9 +25,9 @@ std::optional<Finding> BookCount::take(Position position, const Hash& leaf, std:
     }
     // A book whose lines were disposed of goes on where it was: a gap is explained by lines that are gone, a repeat by
     // nothing.
-    bool next = number == last + 1 || (number > last && disposedCount > 0);
+    bool fits = number == last + 1 || (number > last && disposedCount > 0);
     jumped[book] = std::max(last, number);
-    if (next) continue;
+    if (fits) continue;
     isBroken = true;
     if (!finding)
       finding = Finding{Damage::LINES, position,
@@ -35,9 +36,9 @@ std::optional<Finding> BookCount::take(Position position, const Hash& leaf, std:
   return finding;
 }
 
-std::vector<StatedClosing> closingsBelow(Log& log, uint64_t size) {
+std::vector<StatedClosing> closingsBelow(Log& log, uint64_t size, Position from) {
   std::vector<StatedClosing> out;
-  for (Position at = 0; at < size;) {
+  for (Position at = from; at < size;) {
     auto commit = log.commitAt(at);
     for (Position end = std::min(size, commit->header().sizeAfter()); at < end; ++at) {
       Bytes stored = commit->entry(at);
@@ -92,7 +93,7 @@ void ClosingAudit::reached(uint64_t size, BookCount& count) {
 std::optional<Finding> countBooks(Log& log, uint64_t size, BookCount& into,
                                   const std::function<void(Position, uint64_t)>& progress) {
   uint64_t commits = 0;
-  for (Position at = 0; at < size;) {
+  for (Position at = into.size(); at < size;) {
     auto commit = log.commitAt(at);
     auto lines = log.lines(*commit);
     KJ_REQUIRE(lines.size() == commit->header().count, "the lines of a commit do not add up", at);

@@ -20,7 +20,7 @@ const std::vector<std::string> VERBS = {
     "init",       "append",       "journal",      "shared",   "access-log", "search",        "verify",
     "checkpoint", "tail",         "rebuild",      "simulate", "demo",       "explain",       "access-as",
     "prove",      "verify-proof", "export-tiles", "close",    "bundle",     "verify-bundle", "backup",
-    "restore",    "doctor",       "destroy",      "keys",     "witness",    "verify-receipt"};
+    "restore",    "doctor",       "destroy",      "keys",     "witness",    "verify-receipt", "attest"};
 
 struct Commandline : testing::Test {
   TemporaryDirectory place;

@@ -5,6 +5,10 @@
 #include <filesystem>
 #include <thread>
 
+#include "engine/bundle.h"
+#include "engine/index/kept-count.h"
+#include "engine/journal-open.h"
+#include "engine/kv/store.h"
 #include "engine/log/closing.h"
 #include "engine/replay.h"
 #include "tests/engine/small-world.h"
@@ -117,6 +121,69 @@ TEST(JournalClosing, IsMadeBesideThoseWhoAppendAndTwoAtOnce) {
   EXPECT_GE(report.closings, 1u);
   world.close();
   EXPECT_TRUE(verified(world.open()).whole());
+}
+
+// How far the count that is kept reaches; nothing when it fits no closing.
+std::optional<uint64_t> keptSize(const std::string& directory) {
+  JournalOptions options;
+  options.directory = directory;
+  JournalFault fault{};
+  auto parts = openParts(options, systemRandom(), fault);
+  KJ_REQUIRE(parts != nullptr, fault.why.c_str());
+  auto kept = readKeptCount(*parts->indexStore, *parts->log, parts->log->durableSize());
+  if (!kept) return std::nullopt;
+  return kept->count.size();
+}
+
+// What is kept beside the index spares counting and is never believed: with it, without it and with a lie in it the
+// same closings and the same bundles are made.
+TEST(JournalClosing, IsTheSameWhateverTheIndexHasKept) {
+  test::TemporaryDirectory place;
+  DemoJournal kept(place.path() + "/kept");
+  auto lines = test::simulatedLines(7, 12);
+  auto& first = kept.open();
+  kept.feed(lines, 0, lines.size() / 2);
+  auto made0 = first.close();
+  ASSERT_EQ(made0.outcome.kind, Outcome::Kind::ACCEPTED);
+  kept.feed(lines, lines.size() / 2, lines.size());
+  kept.close();
+  DemoJournal without(place.path() + "/without", kept), lied(place.path() + "/lied", kept);
+  std::filesystem::remove_all(without.where() + "/index");
+  {
+    auto index = openRocks(lied.where() + "/index", RocksProfile::INDEX, Mode::OPEN_OR_CREATE);
+    Buffer prefix{'F'};
+    auto cursor = index->cursor(prefixBounds(prefix));
+    cursor->seekFirst();
+    ASSERT_TRUE(cursor->valid());
+    Buffer value(cursor->value().begin(), cursor->value().end());
+    value.back() ^= 1;
+    Batch batch;
+    batch.put(Buffer(cursor->key().begin(), cursor->key().end()), std::move(value));
+    index->write(batch, Sync::NO);
+    index->flush();
+  }
+  EXPECT_EQ(keptSize(kept.where()), made0.fact.coveredSize);
+  EXPECT_FALSE(keptSize(without.where()));
+  EXPECT_FALSE(keptSize(lied.where()));
+  std::vector<ClosingAnswer> made;
+  for (auto* world : {&kept, &without, &lied}) {
+    auto& journal = world->open();
+    made.push_back(journal.close());
+    ASSERT_EQ(made.back().outcome.kind, Outcome::Kind::ACCEPTED);
+    EXPECT_EQ(made.back().fact, made.front().fact);
+    EXPECT_EQ(made.back().lines, made.front().lines);
+    EXPECT_EQ(made.back().books, made.front().books);
+    BundleOrder order;
+    order.book = streamId(StreamKind::SY, {});
+    auto bundle = std::get<Bundle>(journal.bundle(order));
+    EXPECT_EQ(bundle.books.at(0).place.end->size, 2u);  // genesis and the first closing
+    EXPECT_EQ(bundle.books.at(0).entries.size(), 3u);
+    EXPECT_TRUE(verified(journal).whole());
+    // And what was kept now is used by the next.
+    EXPECT_EQ(journal.close().outcome.kind, Outcome::Kind::UNCHANGED);
+    world->close();
+    EXPECT_EQ(keptSize(world->where()), made.back().fact.coveredSize);
+  }
 }
 
 // Nobody asked for it, so nobody's answer is another because of it; and it has no answer to ask for again.

@@ -11,7 +11,7 @@ using namespace liggare;
 
 namespace {
 
-constexpr std::string_view KEY = "liggare.local/J/1+679f4c75+AYYg2EmwE8f1i6jZg8TRWXlYdC3WEn1fd2U1zc5ZiQ4w";
+constexpr std::string_view KEY = "liggare.local/J/1+04d5c342+AYHaTpbkux+D4lEWL2D2OawkNLsG+u7ljSca1wLI3IB6";
 
 }  // namespace
 

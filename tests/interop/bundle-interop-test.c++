@@ -41,10 +41,12 @@ TEST_P(BundleInterop, GoAndPythonAcceptItAndRefuseWhatWasDoneToIt) {
   write(honest);
   expectAccepted(words(), std::to_string(honest.books.size()) + " books");
   auto all = test::tamperedWith(honest);
-  // One of each thing that can be done, in some book, and a few more.
+  // One of each thing that can be done, in some book; for most kinds a few of them each run.
   std::map<std::string, std::vector<size_t>> byOperator;
   for (size_t i = 0; i < all.size(); ++i) byOperator[all[i].what.substr(0, all[i].what.find(" in book"))].push_back(i);
+  const bool isAll = GetParam() == "access" || GetParam() == "unit";
   for (auto& [what, which] : byOperator) {
+    if (!isAll && random.below(4) != 0) continue;
     auto& tampered = all[which[random.below(which.size())]];
     SCOPED_TRACE(GetParam() + ": " + tampered.what);
     write(tampered.bundle);

@@ -153,7 +153,8 @@ class Forging {
   // `counted`: how many of its entries the closing counts.
   void entriesOf(size_t book, uint64_t counted) {
     for (uint64_t i : std::set<uint64_t>{0, counted / 2, counted - 1})
-      inBook("dropping " + std::to_string(i), book, [&](BundleBook& b) { b.entries.erase(b.entries.begin() + long(i)); });
+      inBook("dropping " + std::to_string(i), book,
+             [&](BundleBook& b) { b.entries.erase(b.entries.begin() + long(i)); });
     inBook("dropping all", book, [](BundleBook& b) { b.entries.clear(); });
     inBook("adding one twice", book, [](BundleBook& b) { b.entries.push_back(b.entries[0]); });
     inBook("renumbering", book, [](BundleBook& b) { ++b.from; });
