@@ -26,10 +26,10 @@ std::string_view custodyText(KeyCustody custody) {
   switch (custody) {
     case KeyCustody::MEMORY: return "i minnet";
     case KeyCustody::FILE: return "i klartext i en fil";
-    case KeyCustody::TOKEN_SEALS: return "förseglade av ett PKCS#11-kort, signeringsnyckeln också";
+    case KeyCustody::TOKEN_SEALS: return "i en fil, förseglade av ett PKCS#11-kort, signeringsnyckeln också";
     case KeyCustody::TOKEN_SIGNS: break;
   }
-  return "förseglade av ett PKCS#11-kort, som också undertecknar";
+  return "i en fil, förseglade av ett PKCS#11-kort, som också undertecknar";
 }
 
 std::string_view custodyName(KeyCustody custody) {

@@ -4,8 +4,7 @@
 #   tests/<folder>/**/*.c++         other files there belong to the same folder
 #   tests/**/*-child.c++            a program of its own in the build folder (crash tests fork and exec it)
 #   tests/**/<name>-child/*.c++     the same, of several files
-#   tests/**/*-module.c++           a shared library in the build folder, loaded by tests of its folder
-#   tests/support/                  what tests of several folders share, and main()
+#   tests/support/                  what tests of several folders share, and main(); *-module.c++ is a shared library of its own
 #   tests/fuzz/<name>-fuzz.c++      LLVMFuzzerTestOneInput; preset fuzz: `fuzz-<name>`; else its corpus is a test
 #   bench/*.c++                     Google Benchmark, one program `liggare-bench`
 #   bench/peers/                    `liggare-peers`: other engines beside ours; built only by ./dev bench --peers
@@ -17,13 +16,18 @@ set(LIGGARE_EVERYTHING cli server engine intake projections law log vault index 
 
 function(liggare_support)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.c++)
-  list(FILTER sources EXCLUDE REGEX "-main\\.c\\+\\+$")
+  list(FILTER sources EXCLUDE REGEX "-(main|module)\\.c\\+\\+$")
   add_library(liggare-test-support STATIC ${sources})
   liggare_own_code(liggare-test-support)
   liggare_use_shared_headers(liggare-test-support liggare-headers)
   liggare_resolve(links schemas capnp)
   target_link_libraries(liggare-test-support PRIVATE ${links})
   target_compile_definitions(liggare-test-support PUBLIC LIGGARE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  add_library(soft-token-module MODULE ${CMAKE_SOURCE_DIR}/tests/support/soft-token-module.c++)
+  liggare_own_code(soft-token-module)
+  set_target_properties(soft-token-module PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  target_link_libraries(soft-token-module PRIVATE ${LIGGARE_token} ${CMAKE_DL_LIBS})
+  add_dependencies(liggare-test-support soft-token-module)
 endfunction()
 
 # A gtest program of the given object targets.
@@ -77,14 +81,6 @@ function(liggare_tests)
     elseif(path MATCHES "/([^/]+-child)(/[^/]+)?\\.c\\+\\+$")
       list(APPEND children ${CMAKE_MATCH_1})
       list(APPEND sources_of_${CMAKE_MATCH_1} ${source})
-    elseif(path MATCHES "^([^/]+)/(.*/)?([^/]+-module)\\.c\\+\\+$")
-      set(folder ${CMAKE_MATCH_1})
-      set(module ${CMAKE_MATCH_3})
-      add_library(${module} MODULE ${source})
-      liggare_own_code(${module})
-      set_target_properties(${module} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
-      target_link_libraries(${module} PRIVATE ${LIGGARE_token} ${CMAKE_DL_LIBS})
-      list(APPEND modules_of_${folder} ${module})
     elseif(path MATCHES "^([^/]+)/")
       set(folder ${CMAKE_MATCH_1})
       list(APPEND folders ${folder})
@@ -103,12 +99,6 @@ function(liggare_tests)
     liggare_test_folder(${folder} ${sources_of_${folder}})
   endforeach()
   liggare_test_program(liggare-tests OBJECTS ${objects} LINKS ${LIGGARE_EVERYTHING})
-  foreach(folder IN LISTS folders)
-    if(modules_of_${folder})
-      add_dependencies(liggare-tests-${folder} ${modules_of_${folder}})
-      add_dependencies(liggare-tests ${modules_of_${folder}})
-    endif()
-  endforeach()
   list(REMOVE_DUPLICATES children)
   foreach(name IN LISTS children)
     add_executable(${name} ${sources_of_${name}})

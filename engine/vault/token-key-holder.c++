@@ -224,6 +224,11 @@ TokenKeyHolder::TokenKeyHolder(std::string file, KeyRing keys, const SealedKeyFi
       generation(from.generation),
       wrappingKey(from.wrappingKey) {}
 
+std::unique_ptr<TokenKeyHolder> TokenKeyHolder::hold(const std::string& path, KeyRing keys, const SealedKeyFile& from,
+                                                     std::unique_ptr<Token> in, Random& source) {
+  return std::unique_ptr<TokenKeyHolder>(new TokenKeyHolder(path, std::move(keys), from, std::move(in), source));
+}
+
 TokenKeyHolder::Result TokenKeyHolder::create(const std::string& path, const KeyFileExpectation& expected,
                                               std::unique_ptr<Token> token, Random& source) {
   if (auto fault = refusesNewKeys(path, expected)) return {nullptr, refused(*fault, path)};
@@ -234,8 +239,7 @@ TokenKeyHolder::Result TokenKeyHolder::create(const std::string& path, const Key
   if (auto fault = createKeyFile(path, making.made.seal(ring, *token, source))) return {nullptr, refused(*fault, path)};
   making.keep();
   SealedKeyFile made = making.made;
-  return {std::unique_ptr<TokenKeyHolder>(new TokenKeyHolder(path, std::move(ring), made, std::move(token), source)),
-          std::nullopt};
+  return {hold(path, std::move(ring), made, std::move(token), source), std::nullopt};
 }
 
 TokenKeyHolder::Result TokenKeyHolder::open(const std::string& path, const KeyFileExpectation& expected,
@@ -253,7 +257,7 @@ TokenKeyHolder::Result TokenKeyHolder::open(const std::string& path, const KeyFi
   if (!ring) return {nullptr, refused(KeyFileFault::DAMAGED, path)};
   // The older wrapping key may go only when the newer file cannot be undone by a power cut.
   KJ_REQUIRE(syncKeyFileName(path), "the key file's directory could not be synced");
-  std::unique_ptr<TokenKeyHolder> holder(new TokenKeyHolder(path, std::move(*ring), from, std::move(token), source));
+  auto holder = hold(path, std::move(*ring), from, std::move(token), source);
   holder->destroyOlderThan(from.wrappingKey);
   return {std::move(holder), std::nullopt};
 }
@@ -279,8 +283,7 @@ TokenKeyHolder::Result TokenKeyHolder::takeOver(const std::string& path, const K
   if (!isStillInClear) making.keep();
   KJ_IF_MAYBE (e, fault) kj::throwFatalException(kj::mv(*e));
   SealedKeyFile made = making.made;
-  return {std::unique_ptr<TokenKeyHolder>(new TokenKeyHolder(path, std::move(ring), made, std::move(token), source)),
-          std::nullopt};
+  return {hold(path, std::move(ring), made, std::move(token), source), std::nullopt};
 }
 
 // A token that signs wrongly is worse than one that does not sign. One that only seals is asked to seal, so that it is

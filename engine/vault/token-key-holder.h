@@ -69,6 +69,8 @@ class TokenKeyHolder : public MemoryKeyHolder {
  private:
   class Making;
   TokenKeyHolder(std::string file, KeyRing keys, const SealedKeyFile& from, std::unique_ptr<Token> in, Random& source);
+  static std::unique_ptr<TokenKeyHolder> hold(const std::string& path, KeyRing keys, const SealedKeyFile& from,
+                                              std::unique_ptr<Token> in, Random& source);
   void destroyOlderThan(uint64_t generationInForce);
 
   const std::string path;

@@ -2,10 +2,11 @@
 // block, in order, in one temporary directory. Its promised output is for people; here only that it works.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 
-#include "tests/support/program.h"
 #include "tests/support/paths.h"
+#include "tests/support/program.h"
 
 namespace liggare {
 namespace {
@@ -39,6 +40,9 @@ void expectCommandsWork(const std::string& page) {
     // "# exit 4" at the end of a line says what a person is meant to see.
     int expected = 0;
     if (auto at = command.find("# exit "); at != std::string::npos) expected = std::stoi(command.substr(at + 7));
+    // softhsm2 loses some bytes at each signature (tests/support/soft-token-module.c++), which sanitizers would report.
+    const bool hasToken = command.find("kort.env") != std::string::npos;
+    hasToken ? ::setenv("LSAN_OPTIONS", "detect_leaks=0", 1) : ::unsetenv("LSAN_OPTIONS");
     auto ran = test::runShell(command, place.path());
     EXPECT_EQ(ran.code, expected) << command << "\n" << ran.out << ran.err;
   }

@@ -39,7 +39,7 @@ class TokenVerbs : public testing::Test {
   }
   // URIs that lead nowhere, and what is said of each.
   std::vector<std::pair<std::string, std::string>> astray() {
-    const std::string pin = token.pinFile(), module = SoftToken::MODULE;
+    const std::string pin = token.pinFile(), module = SoftToken::module();
     return {{token.uriWith("liggare-test", "/saknas/modul.so", pin), "modulen /saknas/modul.so"},
             {token.uriWith("ett-annat", module, pin), "sitter inte i"},
             {token.uriWith("liggare-test", module, file("fel", "000000\n")), "fel PIN"},
@@ -92,7 +92,7 @@ TEST_F(TokenVerbs, NothingOpensWithoutTheToken) {
 TEST_F(TokenVerbs, ATokenWithoutTheKeyIsToldOf) {
   ASSERT_EQ(run({"init", journal, "--demo"}, token.uri()).code, 0);
   token.add("ett-annat");
-  const std::string other = token.uriWith("ett-annat", SoftToken::MODULE, token.pinFile());
+  const std::string other = token.uriWith("ett-annat", SoftToken::module(), token.pinFile());
   expectOneLine(run({"keys", journal}, other), 6, "nyckeln till den finns inte där");
 }
 

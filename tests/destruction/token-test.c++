@@ -181,7 +181,7 @@ TEST_F(WithToken, KeysMoveFromAFileAndTheFileNoLongerOpensAnything) {
   other.open();
   other.play(0, execution);
   EXPECT_EQ(other.journal().keyCustody(), KeyCustody::FILE);
-  auto wrong = other.journal().moveKeysTo(token.uriWith("ingen", SoftToken::MODULE, token.pinFile()));
+  auto wrong = other.journal().moveKeysTo(token.uriWith("ingen", SoftToken::module(), token.pinFile()));
   ASSERT_TRUE(wrong.has_value());
   const auto moved = other.journal().moveKeysTo(token.uri());
   ASSERT_FALSE(moved.has_value()) << moved->why;

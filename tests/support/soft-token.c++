@@ -32,7 +32,9 @@ void SoftToken::add(const std::string& label) {
   KJ_REQUIRE(ran.code == 0, "no token could be made: is softhsm2 installed (./dev)?", ran.err);
 }
 
-std::string SoftToken::uri() const { return uriWith("liggare-test", MODULE, pinFile()); }
+std::string SoftToken::module() { return binaryDir() + "/soft-token-module.so"; }
+
+std::string SoftToken::uri() const { return uriWith("liggare-test", module(), pinFile()); }
 
 std::string SoftToken::uriWith(const std::string& token, const std::string& modulePath,
                                const std::string& pinPath) const {

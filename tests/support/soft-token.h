@@ -27,7 +27,7 @@ class SoftToken {
   void remove();
   void putBack();
 
-  static constexpr const char* MODULE = "/usr/lib/softhsm/libsofthsm2.so";
+  static std::string module();  // softhsm2, by way of soft-token-module.c++
   static constexpr const char* PIN = "314159";
 
  private:

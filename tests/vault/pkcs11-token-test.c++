@@ -32,7 +32,6 @@ class TokenUri : public testing::Test {
  protected:
   SoftToken token;
   test::TemporaryDirectory place;
-  const std::string moody = test::binaryDir() + "/moody-module.so";
 
   // What opening refuses with: one line, without the PIN.
   TokenFault fault(const std::string& uri) {
@@ -64,13 +63,13 @@ class TokenUri : public testing::Test {
 
 TEST_F(TokenUri, OpensTheTokenThatItPointsOut) {
   EXPECT_TRUE(opens(token.uri()));
-  EXPECT_TRUE(opens(token.uriWith("", SoftToken::MODULE, token.pinFile()))) << "the only one there";
-  EXPECT_TRUE(opens("pkcs11:token=liggare-test;manufacturer=SoftHSM%20project?module-path=" +
-                    std::string(SoftToken::MODULE) + "&pin-source=" + token.pinFile()));
+  EXPECT_TRUE(opens(token.uriWith("", SoftToken::module(), token.pinFile()))) << "the only one there";
+  EXPECT_TRUE(opens("pkcs11:token=liggare-test;manufacturer=SoftHSM%20project?module-path=" + SoftToken::module() +
+                    "&pin-source=" + token.pinFile()));
 }
 
 TEST_F(TokenUri, TakesThePinFromTheEnvironmentWhenNoFileIsNamed) {
-  const std::string uri = token.uriWith("liggare-test", SoftToken::MODULE, "");
+  const std::string uri = token.uriWith("liggare-test", SoftToken::module(), "");
   EXPECT_EQ(fault(uri), TokenFault::NO_PIN);
   Said pin("LIGGARE_PIN", SoftToken::PIN);
   EXPECT_TRUE(opens(uri));
@@ -78,7 +77,7 @@ TEST_F(TokenUri, TakesThePinFromTheEnvironmentWhenNoFileIsNamed) {
 
 TEST_F(TokenUri, IsRefusedWhenItIsNoneOrSaysTooMuchOrTooLittle) {
   std::string module = "?module-path=", pin = "&pin-source=";
-  module += SoftToken::MODULE;
+  module += SoftToken::module();
   pin += token.pinFile();
   for (const std::string& uri :
        {std::string(), std::string("liggare-test"), "http:token=x" + module + pin, "pkcs11:token=%ZZ" + module + pin,
@@ -91,7 +90,7 @@ TEST_F(TokenUri, IsRefusedWhenItIsNoneOrSaysTooMuchOrTooLittle) {
 }
 
 TEST_F(TokenUri, IsRefusedWithAPinFileThatCannotBeUsed) {
-  auto with = [&](const std::string& path) { return token.uriWith("liggare-test", SoftToken::MODULE, path); };
+  auto with = [&](const std::string& path) { return token.uriWith("liggare-test", SoftToken::module(), path); };
   EXPECT_EQ(fault(with(place.path() + "/saknas")), TokenFault::NO_PIN);
   EXPECT_EQ(fault(with(file("tom", ""))), TokenFault::NO_PIN);
   EXPECT_EQ(fault(with(file("rad", "\n"))), TokenFault::NO_PIN);
@@ -110,9 +109,9 @@ TEST_F(TokenUri, IsRefusedWithAModuleThatCannotBeLoaded) {
 }
 
 TEST_F(TokenUri, IsRefusedWhenNoTokenFitsOrSeveralDo) {
-  EXPECT_EQ(fault(token.uriWith("ett-annat", SoftToken::MODULE, token.pinFile())), TokenFault::NO_TOKEN);
+  EXPECT_EQ(fault(token.uriWith("ett-annat", SoftToken::module(), token.pinFile())), TokenFault::NO_TOKEN);
   token.add("liggare-två");
-  EXPECT_EQ(fault(token.uriWith("", SoftToken::MODULE, token.pinFile())), TokenFault::SEVERAL_TOKENS);
+  EXPECT_EQ(fault(token.uriWith("", SoftToken::module(), token.pinFile())), TokenFault::SEVERAL_TOKENS);
   EXPECT_TRUE(opens(token.uri()));
   token.remove();
   EXPECT_EQ(fault(token.uri()), TokenFault::NO_TOKEN);
@@ -122,23 +121,23 @@ TEST_F(TokenUri, IsRefusedWhenNoTokenFitsOrSeveralDo) {
 
 TEST_F(TokenUri, AWrongPinIsTriedOnceAndALockedTokenNever) {
   Said log("LIGGARE_TEST_LOGINS", place.path() + "/tries");
-  EXPECT_EQ(fault(token.uriWith("liggare-test", moody, file("fel", "271828"))), TokenFault::WRONG_PIN);
+  EXPECT_EQ(fault(token.uriWith("liggare-test", SoftToken::module(), file("fel", "271828"))), TokenFault::WRONG_PIN);
   EXPECT_EQ(tries(), 1u);
   {
     Said mood("LIGGARE_TEST_TOKEN", "lastTry");
-    EXPECT_EQ(fault(token.uriWith("liggare-test", moody, token.pinFile())), TokenFault::LAST_TRY);
+    EXPECT_EQ(fault(token.uriWith("liggare-test", SoftToken::module(), token.pinFile())), TokenFault::LAST_TRY);
   }
   {
     Said mood("LIGGARE_TEST_TOKEN", "locked");
-    EXPECT_EQ(fault(token.uriWith("liggare-test", moody, token.pinFile())), TokenFault::LOCKED);
+    EXPECT_EQ(fault(token.uriWith("liggare-test", SoftToken::module(), token.pinFile())), TokenFault::LOCKED);
   }
   EXPECT_EQ(tries(), 1u);
-  EXPECT_TRUE(opens(token.uriWith("liggare-test", moody, token.pinFile())));
+  EXPECT_TRUE(opens(token.uriWith("liggare-test", SoftToken::module(), token.pinFile())));
   EXPECT_EQ(tries(), 2u);
 }
 
 TEST_F(TokenUri, ATokenThatIsPulledOutAnswersEveryCallWithAFault) {
-  auto opened = openToken(token.uriWith("liggare-test", moody, token.pinFile()), "liggare");
+  auto opened = openToken(token.uriWith("liggare-test", SoftToken::module(), token.pinFile()), "liggare");
   ASSERT_NE(opened.token, nullptr);
   auto& there = *opened.token;
   const Bytes id = asBytes("nyckel");

@@ -309,7 +309,7 @@ TEST_F(SealedKeys, EveryFaultHasItsOwnAnswer) {
   EXPECT_EQ(soft.keys(), 2u) << "only those of the holder";
   real.reset();  // softhsm2 does not see a new token while it is in use
   soft.add("ett-annat");
-  auto stranger = openToken(soft.uriWith("ett-annat", test::SoftToken::MODULE, soft.pinFile()), "liggare " + ORIGIN);
+  auto stranger = openToken(soft.uriWith("ett-annat", test::SoftToken::module(), soft.pinFile()), "liggare " + ORIGIN);
   ASSERT_NE(stranger.token, nullptr);
   auto elsewhere = TokenKeyHolder::open(path, expected, std::move(stranger.token), systemRandom());
   ASSERT_TRUE(elsewhere.error.has_value());

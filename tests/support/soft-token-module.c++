@@ -1,5 +1,8 @@
 // A PKCS#11 module that is softhsm2, but for what LIGGARE_TEST_TOKEN says: "lastTry" and "locked" are flags that
 // softhsm2 never sets, "removed" is a token pulled out. Each try of a PIN is a line in the file LIGGARE_TEST_LOGINS.
+//
+// softhsm2 2.6.1 loses 37 bytes each time it begins an Ed25519 signature (the curve's name, parsed and not freed). That
+// is not for our leak sanitizer to report.
 #include <p11-kit/p11-kit.h>
 #include <p11-kit/pkcs11.h>
 
@@ -8,6 +11,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
+
+extern "C" {  // of the sanitizer, where there is one
+void __lsan_disable() __attribute__((weak));
+void __lsan_enable() __attribute__((weak));
+}
 
 namespace {
 
@@ -37,6 +45,13 @@ CK_RV findObjectsInit(CK_SESSION_HANDLE session, CK_ATTRIBUTE* wanted, CK_ULONG 
   return real->C_FindObjectsInit(session, wanted, count);
 }
 
+CK_RV signInit(CK_SESSION_HANDLE session, CK_MECHANISM* how, CK_OBJECT_HANDLE key) {
+  if (__lsan_disable) __lsan_disable();
+  const CK_RV code = real->C_SignInit(session, how, key);
+  if (__lsan_enable) __lsan_enable();
+  return code;
+}
+
 }  // namespace
 
 extern "C" CK_RV C_GetFunctionList(CK_FUNCTION_LIST** out) {
@@ -49,6 +64,7 @@ extern "C" CK_RV C_GetFunctionList(CK_FUNCTION_LIST** out) {
   list.C_GetTokenInfo = getTokenInfo;
   list.C_Login = login;
   list.C_FindObjectsInit = findObjectsInit;
+  list.C_SignInit = signInit;
   *out = &list;
   return CKR_OK;
 }
