@@ -173,7 +173,7 @@ class Parting {
     endUnclaimedConsents();  // while their items still tell when they were written
     std::erase_if(state.items, [&](const Item& item) {
       const bool isOfBlock = item.itemClass == schema::ItemClass::BLOCK;
-      const bool staysWithBoth = isOfBlock && (!item.target || isBlockHere(*item.target));
+      const bool staysWithBoth = isOfBlock && isBlockHere(item.target.value_or(item.id));
       if (!wasMeanwhile(item) || staysWithBoth) return false;
       if (isFroms(item) == leaves) return false;
       gone.insert(item.id);
@@ -192,11 +192,16 @@ class Parting {
   std::set<ThingId> listed, gone;
 
   bool wasMeanwhile(const Item& item) const { return item.position > mergedBy; }
-  // Or a request to lift one. What was done about a block from before stands only where the block does.
+
+  // A block, or a request to lift one of somebody who has blocked here. What was done about a block from before stands
+  // only where the block does.
   bool isBlockHere(const ThingId& id) const {
-    const auto isIt = [&](const auto& row) { return row.id == id; };
-    return std::any_of(state.blocks.begin(), state.blocks.end(), isIt) ||
-           std::any_of(state.outerRequests.begin(), state.outerRequests.end(), isIt);
+    const auto isAsked = [&](const OuterRequest& request) {
+      return request.id == id && std::any_of(state.blocks.begin(), state.blocks.end(),
+                                             [&](const Block& block) { return block.provider == request.owner; });
+    };
+    return std::any_of(state.blocks.begin(), state.blocks.end(), [&](const Block& block) { return block.id == id; }) ||
+           std::any_of(state.outerRequests.begin(), state.outerRequests.end(), isAsked);
   }
 
   bool isFroms(const Item& item) const {
