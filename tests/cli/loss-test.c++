@@ -1,6 +1,7 @@
 // What people are told of an accepted loss, from outside: by receipts, by verify and by doctor.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/support/paths.h"
