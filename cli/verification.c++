@@ -286,7 +286,6 @@ bool verifyJournal(const VerifyWords& words, Verified& v, ExitCode& code) {
   code = withKeys(*file, words, v);
   if (code == ExitCode::UNVERIFIABLE) code = withoutKeys(*file, words, v);
   if (code != ExitCode::OK) return false;
-  journal.reset();
   judgeAccepted(words, *file, v);
   v.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return true;

@@ -39,7 +39,7 @@ class WithToken : public testing::Test {
   }
   // The key holder that a file gives together with today's token and its PIN.
   KeyPlaceAnswer holderOf(const std::string& file) const {
-    return openKeyHolder({file, token.uri()}, {{}, STOLEN_ORIGIN}, systemRandom());
+    return openKeyHolder({file, token.uri()}, {{}, "test.liggare.example/1"}, systemRandom());
   }
   void expectWhole() {
     world.open();

@@ -113,7 +113,7 @@ TEST(Backup, HoldsEverythingAnsweredBeforeItWhileOthersGoOnWriting) {
   for (auto& each : made) {
     auto options = world.restoring();
     options.backup = each.path;
-    options.evidence = {{"receipts", {}, {}, {}}};
+    options.evidence = {{"receipts", {}, {}, {}, {}}};
     for (auto& outcome : outcomes)
       if (outcome.receipt.position < each.answeredBefore)
         options.evidence[0].receipts.push_back({outcome.receipt.position, outcome.receipt.leaf});
@@ -295,7 +295,7 @@ TEST(Restore, WithoutKeysVerifiesWhatNeedsNone) {
 TEST(RestoreRolledBack, ACheckpointThatKnowsMoreRefusesAndNamesTheRange) {
   CopiedWorld world;
   auto options = world.restoring();
-  options.evidence = {{"kontrollpunkten", world.newer, {}, {}}};
+  options.evidence = {{"kontrollpunkten", world.newer, {}, {}, {}}};
   auto fault = faultOf(restoreJournal(options, {}, {}));
   EXPECT_EQ(fault.kind, Kind::ROLLED_BACK) << fault.why;
   EXPECT_EQ(fault.lostFrom, world.manifest.head.size);
@@ -304,7 +304,7 @@ TEST(RestoreRolledBack, ACheckpointThatKnowsMoreRefusesAndNamesTheRange) {
       << fault.why;
   EXPECT_FALSE(fs::exists(world.fresh));
   EXPECT_EQ(world.leftovers(), 0u);
-  options.evidence = {{"kontrollpunkten", world.older, {}, {}}};
+  options.evidence = {{"kontrollpunkten", world.older, {}, {}, {}}};
   EXPECT_TRUE(std::holds_alternative<Restored>(restoreJournal(options, {}, {})));
 }
 
@@ -313,23 +313,23 @@ TEST(RestoreRolledBack, AReceiptRefusesWhereItsEntryIsMissingOrAnother) {
   auto options = world.restoring();
   auto& late = world.after.front().receipt;
   auto& early = world.before.front().receipt;
-  options.evidence = {{"kvittot", {}, {}, {{early.position, early.leaf}, {late.position, late.leaf}}}};
+  options.evidence = {{"kvittot", {}, {}, {}, {{early.position, early.leaf}, {late.position, late.leaf}}}};
   auto fault = faultOf(restoreJournal(options, {}, {}));
   EXPECT_EQ(fault.kind, Kind::ROLLED_BACK);
   EXPECT_EQ(fault.lostFrom, late.position);
   EXPECT_EQ(fault.lostTo, late.position + 1);
-  options.evidence = {{"kvittot", {}, {}, {{early.position, late.leaf}}}};
+  options.evidence = {{"kvittot", {}, {}, {}, {{early.position, late.leaf}}}};
   fault = faultOf(restoreJournal(options, {}, {}));
   EXPECT_EQ(fault.kind, Kind::ROLLED_BACK);
   EXPECT_EQ(fault.lostFrom, early.position);
-  options.evidence = {{"kvittot", {}, {}, {{early.position, early.leaf}}}};
+  options.evidence = {{"kvittot", {}, {}, {}, {{early.position, early.leaf}}}};
   EXPECT_TRUE(std::holds_alternative<Restored>(restoreJournal(options, {}, {})));
 }
 
 TEST(RestoreRolledBack, TheHeadFileOfTheDamagedDirectoryIsEvidenceToo) {
   CopiedWorld world;
   auto options = world.restoring();
-  options.evidence = {{"den skadade", {}, HeadFile::read(headPath(world.where())).newest, {}}};
+  options.evidence = {{"den skadade", {}, HeadFile::read(headPath(world.where())).newest, {}, {}}};
   ASSERT_TRUE(options.evidence[0].head);
   EXPECT_EQ(faultOf(restoreJournal(options, {}, {})).kind, Kind::ROLLED_BACK);
 }
@@ -337,7 +337,7 @@ TEST(RestoreRolledBack, TheHeadFileOfTheDamagedDirectoryIsEvidenceToo) {
 TEST(RestoreRolledBack, WhatAnotherLogSignedIsNoEvidence) {
   CopiedWorld world, other;
   auto options = world.restoring();
-  options.evidence = {{"den andres", other.newer, {}, {}}};
+  options.evidence = {{"den andres", other.newer, {}, {}, {}}};
   EXPECT_EQ(faultOf(restoreJournal(options, {}, {})).kind, Kind::BAD_EVIDENCE);
   EXPECT_FALSE(fs::exists(world.fresh));
 }
@@ -405,7 +405,7 @@ TEST(RestoreCut, AboveTheEndIsNoCutAndEvidenceIsWeighedFirst) {
   EXPECT_TRUE(world.openFresh(JournalOptions::Access::WRITE, fault)) << fault.why;
   fs::remove_all(world.fresh);
   options.cut = CutAt{Position{3}, {}};
-  options.evidence = {{"kontrollpunkten", world.newer, {}, {}}};
+  options.evidence = {{"kontrollpunkten", world.newer, {}, {}, {}}};
   EXPECT_EQ(faultOf(restoreJournal(options, {}, {})).kind, Kind::ROLLED_BACK);
 }
 
