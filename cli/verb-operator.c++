@@ -52,6 +52,7 @@ ExitCode add(const Asked& asked) {
   JournalOptions options;
   options.directory = asked.place.directory;
   options.keyFile = asked.place.keyFile;
+  options.token = asked.place.token;
   if (auto fault = registerOperators(options, keys)) return sayFault(*fault);
   Output out;
   for (auto& key : keys) tell(key, asked, out);

@@ -221,6 +221,7 @@ ExitCode withKeys(const JournalFile& file, const VerifyWords& words, Verified& v
   options.directory = words.place.directory;
   while (options.directory.size() > 1 && options.directory.ends_with('/')) options.directory.pop_back();
   options.keyFile = words.place.keyFile;
+  options.token = words.place.token;
   options.observer = &operationalLog();
   Progress progress("prövar");
   VerifyOptions depth{v.full ? Depth::FULL : Depth::TREE, LinesOpen::AT_HAND, logPlace(options.directory, file)};

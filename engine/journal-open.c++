@@ -120,7 +120,7 @@ std::optional<KeyFileExpectation> expectedKeys(const std::string& directory, con
   if (!verifier || verifier->publicKey.size() != 32) return std::nullopt;
   PublicKey key;
   std::copy_n(verifier->publicKey.begin(), 32, key.begin());
-  return KeyFileExpectation{directory, file.origin, key};
+  return KeyFileExpectation{directory, file.name(), key};
 }
 
 std::unique_ptr<Opened> openParts(const JournalOptions& options, Random& random, JournalFault& fault, LookUps lookUps) {

@@ -6,8 +6,8 @@
 //
 // Derived, and never believed: the books that are read give a root, and it must be the one that the closing's entry in
 // the log states. Otherwise everything is counted from the lines. 'G' goes first and is written last, so a crash in
-// between leaves a count that is not used. Whoever disposes of lines (nobody does yet) takes 'G' away first: what is left
-// cannot be counted again, and no closing may be made above it.
+// between leaves a count that is not used. Whoever disposes of lines (nobody does yet) takes 'G' away first: what is
+// left cannot be counted again, and no closing may be made above it.
 #pragma once
 
 #include "engine/kv/store.h"
