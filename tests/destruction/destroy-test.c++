@@ -109,37 +109,6 @@ TEST_F(Destroying, IsKeptApartFromConfirming) {
   EXPECT_EQ(world.submit(day.at(execution + 2)).kind, Outcome::Kind::ACCEPTED) << "the same command, tried again";
 }
 
-TEST_F(Destroying, GoesOnAfterACrashAtEveryStep) {
-  world.open();
-  world.play(0, execution);
-  world.close();
-  DestructionWorld straight(at("straight"), world);
-  straight.open();
-  straight.play(execution, execution + 1);
-  const std::string wanted = retoldState(straight);
-  int code = 9;
-  size_t step = 0;
-  for (; code == 9; ++step) {
-    SCOPED_TRACE("crash after step " + std::to_string(step));
-    DestructionWorld crashed(at("crashed-" + std::to_string(step)), world);
-    const std::string child = binaryDir() + "/destroy-child";
-    code = runProgram(child, {crashed.where(), std::to_string(step), day.at(execution)}).code;
-    ASSERT_TRUE(code == 9 || code == 0) << code;
-    if (code == 9) {
-      auto again = runProgram(child, {crashed.where(), "0"}).code;  // and once more, at the first step of going on
-      ASSERT_TRUE(again == 9 || again == 0) << again;
-    }
-    crashed.open();
-    ASSERT_EQ(crashed.journal().destructions().at(0).stage, DestructionStage::DONE);
-    EXPECT_EQ(retoldState(crashed), wanted);
-    auto report = crashed.verify();
-    EXPECT_TRUE(report.whole()) << report.first()->what;
-    EXPECT_EQ(crashed.submit(day.at(execution)).kind, Outcome::Kind::DUPLICATE) << "it was durable, whoever was told";
-    crashed.play(execution + 1, day.size());
-  }
-  EXPECT_EQ(step, 12u) << "eleven steps, and the run in which none was the last";
-}
-
 // The vault is told before the log is: a crash between the two leaves a row of a decision that nobody was answered on.
 TEST_F(Destroying, ForgetsADecisionThatNobodyWasAnsweredOn) {
   world.open();

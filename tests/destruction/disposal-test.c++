@@ -124,42 +124,6 @@ TEST_F(Disposing, LeavesNothingThatAllFilesAndTodaysKeysOpen) {
   for (Position p : gone) EXPECT_TRUE(then.contains(p)) << "why copies of the key file must go too: " << p;
 }
 
-TEST_F(Disposing, GoesOnAfterACrashAtEveryStep) {
-  begin();
-  for (size_t execution : {day.ofJournal, day.ofLog}) {
-    send(execution == day.ofJournal ? 0 : day.ofJournal, execution);
-    world.close();
-    const std::string name = at(std::to_string(execution));
-    DestructionWorld straight(name + "-straight", world);
-    straight.open();
-    send(straight, day.lines[execution]);
-    const std::string wanted = retoldState(straight);
-    int code = 9;
-    size_t step = 0;
-    for (; code == 9; ++step) {
-      SCOPED_TRACE(day.lines[execution] + " crash after step " + std::to_string(step));
-      DestructionWorld crashed(name + "-crashed-" + std::to_string(step), world);
-      const std::string child = binaryDir() + "/destroy-child";
-      code = runProgram(child, {crashed.where(), std::to_string(step), day.lines[execution]}).code;
-      ASSERT_TRUE(code == 9 || code == 0) << code;
-      if (code == 9) {
-        auto again = runProgram(child, {crashed.where(), "0"}).code;  // and once more, at the first step of going on
-        ASSERT_TRUE(again == 9 || again == 0) << again;
-      }
-      crashed.open();
-      for (auto& what : crashed.journal().destructions()) ASSERT_EQ(what.stage, DestructionStage::DONE);
-      EXPECT_EQ(retoldState(crashed), wanted);
-      auto report = crashed.verify();
-      EXPECT_TRUE(report.whole()) << report.first()->what;
-      EXPECT_EQ(crashed.submit(day.lines[execution]).kind, Outcome::Kind::DUPLICATE) << "it was durable";
-      crashed.close();
-      fs::remove_all(crashed.where());
-    }
-    EXPECT_EQ(step, 12u) << "eleven steps, and the run in which none was the last";
-    world.open();
-  }
-}
-
 TEST_F(Disposing, LeavesLiveStateAndStateAfterARestartTheSame) {
   begin();
   send(0, day.lines.size());
